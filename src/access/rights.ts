@@ -1,0 +1,96 @@
+/** Who may do what (design 6). This table and `holds` are the one place where that is decided. */
+
+export const roles = [
+  "OrganizationAdmin",
+  "EnvironmentAdmin",
+  "FlinkAdmin",
+  "FlinkDeveloper",
+  "Assigner",
+] as const;
+export type Role = (typeof roles)[number];
+
+export type Right =
+  /** Create, rotate, delete; see identifying fields. */
+  | "connection:manage"
+  /** List and describe. */
+  | "connection:read"
+  /** Call through it. */
+  | "connection:call"
+  | "statement:run"
+  /** API keys, roles, environments, other people's use tokens. */
+  | "access:manage"
+  | "audit:read";
+
+const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
+  OrganizationAdmin: [
+    "connection:manage",
+    "connection:read",
+    "connection:call",
+    "statement:run",
+    "access:manage",
+    "audit:read",
+  ],
+  EnvironmentAdmin: [
+    "connection:manage",
+    "connection:read",
+    "connection:call",
+    "statement:run",
+    "access:manage",
+    "audit:read",
+  ],
+  FlinkAdmin: ["connection:manage", "connection:read", "connection:call", "statement:run"],
+  FlinkDeveloper: ["connection:read", "connection:call", "statement:run"],
+  // Only lets its holder run statements as the service account it is bound to.
+  Assigner: [],
+};
+
+/** Where a role is bound: the whole organization, or one environment of it. */
+export interface Binding {
+  readonly role: string;
+  readonly organizationId: string;
+  readonly environmentId: string | null;
+  /** Service account that an Assigner binding is about. */
+  readonly serviceAccountId: string | null;
+}
+
+/** `environmentId: null` asks for the right over the whole organization. */
+export interface Scope {
+  readonly organizationId: string;
+  readonly environmentId: string | null;
+}
+
+/** OrganizationAdmin counts only when bound to the organization; the other roles hold where they are bound and below. */
+export function holds(bindings: readonly Binding[], right: Right, scope: Scope): boolean {
+  return bindings.some(
+    (binding) => isRole(binding.role) && rightsOf[binding.role].includes(right) && isBoundTo(binding, scope),
+  );
+}
+
+/** Whether a statement may be run as `serviceAccountId` by virtue of an Assigner binding. */
+export function mayAssign(
+  bindings: readonly Binding[],
+  serviceAccountId: string,
+  organizationId: string,
+): boolean {
+  return bindings.some(
+    (binding) =>
+      binding.role === "Assigner" &&
+      binding.organizationId === organizationId &&
+      binding.serviceAccountId === serviceAccountId,
+  );
+}
+
+/** Roles that give a right, for the sentence of a refusal. */
+export function rolesWith(right: Right): readonly Role[] {
+  return roles.filter((role) => rightsOf[role].includes(right));
+}
+
+export function isRole(name: string): name is Role {
+  return (roles as readonly string[]).includes(name);
+}
+
+function isBoundTo(binding: Binding, scope: Scope): boolean {
+  if (binding.organizationId !== scope.organizationId) return false;
+  if (binding.environmentId === null) return true;
+  return binding.role !== "OrganizationAdmin" && binding.environmentId === scope.environmentId;
+}

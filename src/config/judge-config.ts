@@ -1,0 +1,38 @@
+import { KeymoorError } from "../errors.ts";
+import { isLoopbackHost } from "./loopback.ts";
+import { type Config, variableOf } from "./settings.ts";
+
+/** What one setting means for another. */
+export function judgeConfig(config: Config): void {
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    const [given, missing] =
+      config.tlsCert === undefined ? (["tlsKey", "tlsCert"] as const) : (["tlsCert", "tlsKey"] as const);
+    throw refusal(
+      `${variableOf(given)} is set without ${variableOf(missing)}.`,
+      "A certificate and its key go together.",
+    );
+  }
+  if (config.masterKey !== undefined && config.masterKeyFile !== undefined) {
+    throw refusal("KEYMOOR_MASTER_KEY and KEYMOOR_MASTER_KEY_FILE are both set.", "Leave one of them out.");
+  }
+  if (config.databaseUrl !== undefined) {
+    throw refusal(
+      "KEYMOOR_DATABASE_URL is set, but this version stores in the SQLite file only.",
+      "Leave it unset.",
+    );
+  }
+  judgeListenHost(config, config.host, "KEYMOOR_HOST");
+}
+
+/** Credentials must not cross a network in clear, so plain http stays on loopback (design 10). */
+export function judgeListenHost(config: Config, host: string, setting: string): void {
+  if (isLoopbackHost(host) || config.tlsCert !== undefined || config.tls === "terminated") return;
+  throw refusal(
+    `${setting} is ${host}, beyond loopback, and there is no certificate.`,
+    "Set KEYMOOR_TLS_CERT and KEYMOOR_TLS_KEY, or KEYMOOR_TLS=terminated when a proxy in front of the server does TLS.",
+  );
+}
+
+function refusal(message: string, hint: string): KeymoorError {
+  return new KeymoorError("cannot_start", message, { hint });
+}

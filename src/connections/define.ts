@@ -1,0 +1,166 @@
+import type { Secret } from "../secret.ts";
+
+/** One option of a connection: its SQL key is the name it stands under in `fields`, in kebab-case. */
+export interface Field {
+  readonly label: string;
+  /** Key inside REST's `auth_data.data` (contract/confluent.md 2.1). */
+  readonly wire: string;
+  /** Sealed and never shown. */
+  readonly secret?: true;
+  /** Shown to everyone who may list. A field with neither `secret` nor `public` is identifying: sealed and masked. */
+  readonly public?: true;
+  readonly optional?: true;
+  /** Allowed values, upper case; taken in any case. */
+  readonly values?: readonly string[];
+  /** Absent from the input means this. */
+  readonly default?: string;
+  /** Whoever changes it says where a secret travels, so every secret of the method must come with it. */
+  readonly directsSecrets?: true;
+  /** Means nothing without this value of another field: a change of that one drops it unless it is given again. */
+  readonly belongsTo?: string;
+  /** Refused unless another option has this value (its default counts). */
+  readonly onlyWith?: { readonly option: string; readonly value: string };
+  /** `text` is many lines, such as a key file. */
+  readonly form?: "text" | "url" | "url-or-path";
+  readonly hint?: string;
+}
+
+/** A request on its way to a service. Header names are lower case. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Present only for methods that sign the body (`signsBody`). */
+  readonly body?: Uint8Array;
+}
+
+/** A POST of an `application/x-www-form-urlencoded` body to a token endpoint, through the same address rule and dialler. */
+export interface TokenRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** JSON answer of a token endpoint, whatever its status. `body` is undefined when it was not a JSON object. */
+export interface TokenAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a method may ask for while it puts its credential on a request. */
+export interface ApplyContext {
+  /** Region of the endpoint's AWS host name, else of the connection. */
+  readonly region: string;
+  /** SigV4's service name, from the type. */
+  readonly service: string | undefined;
+  readonly now: Date;
+  /**
+   * An access token, kept per credential version until shortly before it expires and fetched once however many calls wait.
+   * `fetch` gets a function that posts to a token endpoint and returns the token with its life in seconds.
+   */
+  readonly token: (fetch: TokenFetcher) => Promise<string>;
+}
+
+export type TokenFetcher = (
+  post: (request: TokenRequest) => Promise<TokenAnswer>,
+  /** Small facts to remember beside the token for this credential version, e.g. that the client goes in the body. */
+  memory: Map<string, string>,
+) => Promise<{ readonly token: string; readonly expiresInSeconds: number }>;
+
+/** Plain values of one credential, keyed by field name in kebab-case; exists only while a request is being made. */
+export type FieldValues = Readonly<Record<string, string>>;
+
+/** One way to authenticate. */
+export interface AuthMethod {
+  /** Unique within its type, stored with the credential. */
+  readonly name: string;
+  readonly label: string;
+  /** `AUTH_TYPE` in REST's data, where Confluent has one. */
+  readonly wire?: "API_KEY" | "BASIC" | "BEARER" | "OAUTH2";
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Lower-case names of the headers it sets; a caller's own are dropped. */
+  readonly sets: readonly string[];
+  /** Needs the whole body before it can sign (SigV4). */
+  readonly signsBody?: true;
+  /** Obtains a token first; a 401 is tried once more with a fresh one. */
+  readonly fetchesToken?: true;
+  /** Puts the credential on the request. Absent where the service's driver logs in by itself. */
+  readonly apply?: (
+    request: OutgoingRequest,
+    values: FieldValues,
+    context: ApplyContext,
+  ) => OutgoingRequest | Promise<OutgoingRequest>;
+}
+
+/** What may stand behind a connection's name in a call (design 9). */
+export type CallPaths =
+  /** Not an HTTP service: a call is 400 and says so. */
+  | { readonly kind: "none"; readonly because: string }
+  /** The endpoint and nothing more. */
+  | { readonly kind: "endpoint" }
+  /** Any path below the endpoint. */
+  | { readonly kind: "below" }
+  /** More path replaces the operation the endpoint ends in; only these pass. */
+  | { readonly kind: "operations"; readonly operations: readonly string[] };
+
+/** A harmless request that proves the credential. */
+export interface Verify {
+  readonly method: "GET" | "POST";
+  /** Joined with the endpoint as the path of a call is. */
+  readonly path: string;
+  readonly accepted: readonly number[];
+  readonly refused: readonly number[];
+}
+
+export interface ConnectionTypeFacts {
+  /** Lower case, as in SQL; upper case on the wire. */
+  readonly name: string;
+  readonly label: string;
+  readonly group: "model" | "vector_store" | "database" | "api";
+  /** One line: what it is for. */
+  readonly summary: string;
+  readonly endpoint: { readonly example: string; readonly schemes?: readonly string[] };
+  readonly auth: readonly AuthMethod[];
+  /** Public options that belong to the type and not to a way to authenticate. */
+  readonly options?: Readonly<Record<string, Field>>;
+  readonly call: CallPaths;
+  /** Refuses a call for reasons in the public options; returns the sentence, or undefined when it may go. */
+  readonly refuseCall?: (options: Readonly<Record<string, string>>) => string | undefined;
+  /** Headers sent unless the caller sent one of the same name. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>;
+  /** Header in which the service's own clients send their key, when it is not Authorization: a use token is taken there. */
+  readonly clientKeyHeader?: string;
+  /** Empty token, or empty user name and password, are allowed and mean no Authorization header. */
+  readonly allowsAnonymous?: true;
+  /** SigV4 service name. */
+  readonly signingService?: string;
+  readonly verify?: Verify;
+  /** Where the vendor says so: address of the page on authentication. */
+  readonly source: string;
+}
+
+export interface ConnectionType extends ConnectionTypeFacts {
+  readonly endpoint: { readonly example: string; readonly schemes: readonly string[] };
+  readonly options: Readonly<Record<string, Field>>;
+}
+
+/** Fills in what most types share. */
+export function defineConnectionType(facts: ConnectionTypeFacts): ConnectionType {
+  return {
+    ...facts,
+    endpoint: { example: facts.endpoint.example, schemes: facts.endpoint.schemes ?? ["https", "http"] },
+    options: facts.options ?? {},
+  };
+}
+
+/** All values of one way to authenticate, as they travel between the edge and the vault. */
+export interface Credential {
+  readonly method: string;
+  /** Identifying and secret fields, by field name. Public fields are in the connection's options. */
+  readonly values: Readonly<Record<string, Secret>>;
+}
+
+/** A `verify` by GET: 2xx means accepted, 401 and 403 refused. */
+export function get(path: string): Verify {
+  return { method: "GET", path, accepted: [200], refused: [401, 403] };
+}

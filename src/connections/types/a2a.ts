@@ -1,0 +1,19 @@
+import { apiKey } from "../auth/api-key.ts";
+import { basic } from "../auth/basic.ts";
+import { bearer } from "../auth/bearer.ts";
+import { oauth2ClientCredentials } from "../auth/oauth2-client-credentials.ts";
+import { defineConnectionType } from "../define.ts";
+
+export const a2a = defineConnectionType({
+  name: "a2a",
+  label: "A2A agent",
+  group: "api",
+  summary: "An agent that speaks the Agent2Agent protocol.",
+  endpoint: { example: "https://agent.example.com" },
+  // An agent card may name any header for its key; X-API-Key is the one of the specification's own examples.
+  auth: [apiKey("x-api-key"), basic(), bearer(), oauth2ClientCredentials()],
+  clientKeyHeader: "x-api-key",
+  allowsAnonymous: true,
+  call: { kind: "below" },
+  source: "https://a2a-protocol.org/latest/specification/",
+});

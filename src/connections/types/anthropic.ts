@@ -1,0 +1,21 @@
+import { apiKey } from "../auth/api-key.ts";
+import { defineConnectionType, get } from "../define.ts";
+
+export const anthropic = defineConnectionType({
+  name: "anthropic",
+  label: "Anthropic",
+  group: "model",
+  summary: "Claude models through Anthropic's Messages API.",
+  endpoint: { example: "https://api.anthropic.com/v1/messages" },
+  auth: [apiKey("x-api-key")],
+  clientKeyHeader: "x-api-key",
+  // Every request must name a version: https://docs.anthropic.com/en/api/versioning
+  defaultHeaders: { "anthropic-version": "2023-06-01" },
+  // The SDKs append to the bare origin, /v1 included.
+  call: {
+    kind: "operations",
+    operations: ["/v1/messages/count_tokens", "/v1/messages", "/v1/complete", "/v1/models"],
+  },
+  verify: get("/v1/models"),
+  source: "https://docs.anthropic.com/en/api/overview#authentication",
+});

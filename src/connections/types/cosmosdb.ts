@@ -1,0 +1,17 @@
+import { cosmosKey } from "../auth/cosmos-key.ts";
+import { defineConnectionType, get } from "../define.ts";
+
+export const cosmosdb = defineConnectionType({
+  name: "cosmosdb",
+  label: "Azure Cosmos DB",
+  group: "vector_store",
+  summary: "Vector search in Azure Cosmos DB for NoSQL.",
+  endpoint: { example: "https://my-account.documents.azure.com:443/" },
+  auth: [cosmosKey()],
+  // Every request must name a version; a caller's own wins:
+  // https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers
+  defaultHeaders: { "x-ms-version": "2018-12-31" },
+  call: { kind: "below" },
+  verify: get("/dbs"),
+  source: "https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources",
+});

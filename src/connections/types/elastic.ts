@@ -1,0 +1,16 @@
+import { apiKey } from "../auth/api-key.ts";
+import { basic } from "../auth/basic.ts";
+import { defineConnectionType, get } from "../define.ts";
+
+export const elastic = defineConnectionType({
+  name: "elastic",
+  label: "Elasticsearch",
+  group: "vector_store",
+  summary: "Text and vector search in an Elasticsearch cluster.",
+  endpoint: { example: "https://name.es.us-central1.gcp.cloud.es.io:9243" },
+  // The key is the `encoded` one, base64 of id and secret, as Elasticsearch hands it out.
+  auth: [apiKey("authorization", "ApiKey"), basic()],
+  call: { kind: "below" },
+  verify: get("/_security/_authenticate"),
+  source: "https://www.elastic.co/docs/api/doc/elasticsearch/authentication",
+});

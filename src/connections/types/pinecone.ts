@@ -1,0 +1,15 @@
+import { apiKey } from "../auth/api-key.ts";
+import { defineConnectionType } from "../define.ts";
+
+export const pinecone = defineConnectionType({
+  name: "pinecone",
+  label: "Pinecone",
+  group: "vector_store",
+  summary: "Vector search in a Pinecone index.",
+  endpoint: { example: "https://my-index-c01b5b5.svc.us-east1-gcp.pinecone.io" },
+  auth: [apiKey("api-key")],
+  clientKeyHeader: "api-key",
+  call: { kind: "below" },
+  verify: { method: "POST", path: "/describe_index_stats", accepted: [200], refused: [401, 403] },
+  source: "https://docs.pinecone.io/reference/api/authentication",
+});

@@ -1,0 +1,15 @@
+import { awsSigV4 } from "../auth/aws-sig-v4.ts";
+import { defineConnectionType } from "../define.ts";
+
+export const s3vectors = defineConnectionType({
+  name: "s3vectors",
+  label: "Amazon S3 Vectors",
+  group: "vector_store",
+  summary: "Vector search in vector buckets of Amazon S3.",
+  endpoint: { example: "https://s3vectors.us-east-1.api.aws" },
+  auth: [awsSigV4()],
+  // Not `s3`: a service of its own with the ordinary signature (botocore's model of s3vectors, signingName).
+  signingService: "s3vectors",
+  call: { kind: "below" },
+  source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-regions-quotas.html",
+});

@@ -1,0 +1,16 @@
+import { googleServiceAccount } from "../auth/google-service-account.ts";
+import { defineConnectionType } from "../define.ts";
+
+export const vertexai = defineConnectionType({
+  name: "vertexai",
+  label: "Vertex AI",
+  group: "model",
+  summary: "Models and prediction endpoints on Google Cloud's Vertex AI.",
+  endpoint: {
+    example:
+      "https://us-central1-aiplatform.googleapis.com/v1/projects/my-project/locations/us-central1/endpoints/123:predict",
+  },
+  auth: [googleServiceAccount()],
+  call: { kind: "endpoint" },
+  source: "https://cloud.google.com/vertex-ai/docs/authentication",
+});

@@ -1,0 +1,121 @@
+import { judgeConnectionName } from "../connections/connection-name.ts";
+import { judgeConnection } from "../connections/judge-connection.ts";
+import { KeymoorError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
+import type { ConnectionRecord } from "../storage/records.ts";
+import type { Step } from "../storage/store.ts";
+import type { Act, Operation } from "./operation.ts";
+import { sealCredential } from "./seal-credential.ts";
+
+export interface CreateConnection {
+  readonly name: string;
+  /** Type as sent, in any case. */
+  readonly type: string;
+  readonly endpoint: string | undefined;
+  /** Every other option by kebab-case key, secrets and public ones alike. */
+  readonly options: ReadonlyMap<string, Secret>;
+  readonly authType?: string;
+  readonly comment: string | undefined;
+  readonly onExisting: "fail" | "keep" | "replace";
+  /** Steps that must hold together with the outcome: the statement that asked for it, the mark of a seed. */
+  readonly alongside: (isNew: boolean) => readonly Step[];
+}
+
+export interface CreatedConnection {
+  readonly connection: ConnectionRecord;
+  /** False: one of this name existed and was kept. */
+  readonly isNew: boolean;
+}
+
+const mostTries = 5;
+
+/** Judges, seals and stores a connection; connection, credential, audit event and `alongside` are one transaction. */
+export const createConnection: Operation<CreateConnection, CreatedConnection> = {
+  name: "connection.create",
+  right: "connection:manage",
+  kind: "change",
+  about: ({ name }) => ({ kind: "connection", name }),
+  run: async (act, input) => {
+    judgeConnectionName(input.name);
+    const judged = judgeConnection({
+      type: input.type,
+      endpoint: input.endpoint,
+      options: input.options,
+      ...(input.authType === undefined ? {} : { authType: input.authType }),
+    });
+    const uid = crypto.randomUUID();
+    const sealed = await sealCredential(act.services, judged.credential, { uid, version: 1 });
+    const connection: ConnectionRecord = {
+      ...act.place,
+      uid,
+      name: input.name,
+      type: judged.type.name,
+      wireType: input.type,
+      endpoint: judged.endpoint,
+      options: judged.options,
+      authMethod: judged.credential.method,
+      comment: input.comment ?? null,
+      createdAt: act.at,
+      createdBy: act.caller.principal,
+      updatedAt: act.at,
+      updatedBy: act.caller.principal,
+      resourceVersion: 1,
+      credentialVersion: 1,
+      status: { phase: "PENDING", detail: "", checkedAt: null },
+    };
+    const insert: Step = {
+      do: "insert_connection",
+      connection,
+      credential: {
+        connectionUid: uid,
+        version: 1,
+        authMethod: connection.authMethod,
+        options: connection.options,
+        sealed,
+        createdAt: act.at,
+        createdBy: act.caller.principal,
+      },
+    };
+    return await store(act, input, connection, insert);
+  },
+};
+
+async function store(
+  act: Act,
+  input: CreateConnection,
+  connection: ConnectionRecord,
+  insert: Step,
+): Promise<CreatedConnection> {
+  const { services, place } = act;
+  const audit = act.audit({ kind: "connection", name: input.name });
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const existing =
+      input.onExisting === "fail" ? undefined : await services.store.read.connection(place, input.name);
+    if (existing !== undefined && input.onExisting === "keep") {
+      await services.store.write([audit, ...input.alongside(false)]);
+      return { connection: existing, isNew: false };
+    }
+    const remove: readonly Step[] =
+      existing === undefined ? [] : [{ do: "delete_connection", uid: existing.uid }];
+    try {
+      await services.store.write([...remove, insert, audit, ...input.alongside(true)]);
+      if (existing !== undefined) services.credentials.forget(existing.uid);
+      return { connection, isNew: true };
+    } catch (error) {
+      // Somebody else created or dropped the name in between: look again.
+      if (input.onExisting === "fail" || !isRace(error)) throw error;
+    }
+  }
+  throw new KeymoorError(
+    "resource_version_conflict",
+    `Connection "${input.name}" is being changed by others.`,
+    { hint: "Try again." },
+  );
+}
+
+function isRace(error: unknown): boolean {
+  return (
+    error instanceof KeymoorError &&
+    (error.code === "resource_already_exists" || error.code === "connection_not_found")
+  );
+}

@@ -1,0 +1,147 @@
+import { type Caller, callerHolds } from "../access/caller.ts";
+import { mayAssign } from "../access/rights.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
+import { classify } from "../sql/classify.ts";
+import { parseConnectionStatement } from "../sql/parse-connection-statement.ts";
+import { redact } from "../sql/redact.ts";
+import { redactProperties } from "../sql/redact-properties.ts";
+import { sqlKind } from "../sql/sql-kind.ts";
+import type { StatementRecord } from "../storage/records.ts";
+import type { Act, Operation } from "./operation.ts";
+import { runConnectionStatement } from "./run-connection-statement.ts";
+import { type StatementOutcome, statementRecord, statementSteps } from "./statement-record.ts";
+
+export interface CreateStatement {
+  readonly name: string;
+  readonly statement: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly computePoolId: string | undefined;
+  /** Whose rights it runs with; absent: the caller's. */
+  readonly principal: string | undefined;
+}
+
+/** Length that Confluent's contract allows, in UTF-16 units (contract/confluent.md 7). */
+export const longestStatement = 131_072;
+
+const nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
+
+/** Failures of state end FAILED; every other failure refuses the statement, and nothing of it is kept (design 4). */
+const failuresOfState = new Set([
+  "resource_already_exists",
+  "connection_not_found",
+  "resource_version_conflict",
+]);
+
+/** Takes a statement, redacts it, and runs it inside this request when it is about connections. */
+export const createStatement: Operation<CreateStatement, StatementRecord> = {
+  name: "statement.create",
+  right: "statement:run",
+  kind: "change",
+  about: ({ name }) => (nameForm.test(name) ? { kind: "statement", name } : undefined),
+  run: async (act, input) => {
+    judgeStatementName(input.name);
+    if (input.statement.length > longestStatement) {
+      throw new KeymoorError(
+        "statement_too_long",
+        `A statement has at most ${longestStatement} characters.`,
+        {
+          pointer: "/spec/statement",
+        },
+      );
+    }
+    const principal =
+      input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
+    const acting = act.as(await callerFor(act, principal));
+    const kind = classify(input.statement);
+    const base = {
+      name: input.name,
+      statement: redact(input.statement, act.services.vocabulary),
+      properties: redactProperties(input.properties),
+      labels: input.labels,
+      computePoolId: input.computePoolId === "" ? undefined : input.computePoolId,
+      principal,
+      sqlKind: sqlKind(input.statement),
+    };
+    if (kind !== "connection") {
+      return await keep(act, statementRecord(act, base, { phase: "FAILED", detail: noEngine }), []);
+    }
+    const parsed = parseConnectionStatement(input.statement, act.services.vocabulary);
+    if (await isTaken(act, input.name)) throw nameTaken(input.name);
+    try {
+      return await runConnectionStatement(acting, parsed, (outcome) => {
+        const record = statementRecord(act, base, { phase: "COMPLETED", ...outcome });
+        return { record, steps: statementSteps(record, outcome) };
+      });
+    } catch (error) {
+      const known = asKeymoorError(error);
+      if (!failuresOfState.has(known.code)) throw error;
+      return await keep(act, statementRecord(act, base, { phase: "FAILED", detail: known.sentence }), []);
+    }
+  },
+};
+
+const noEngine = "No engine is attached: Keymoor runs connection statements only.";
+
+async function keep(
+  act: Act,
+  record: StatementRecord,
+  rows: StatementOutcome["rows"],
+): Promise<StatementRecord> {
+  const outcome = record.phase === "FAILED" ? "failed" : "done";
+  await act.services.store.write([
+    { do: "insert_statement", record, rows },
+    act.audit(
+      { kind: "statement", name: record.name },
+      outcome,
+      record.phase === "FAILED" ? "no_engine" : undefined,
+    ),
+  ]);
+  return record;
+}
+
+/** Looked up first, so that a taken name is told before the connection's own failures; the insert makes sure. */
+async function isTaken(act: Act, name: string): Promise<boolean> {
+  return (await act.services.store.read.statement(act.place.environmentId, name)) !== undefined;
+}
+
+function nameTaken(name: string): KeymoorError {
+  return new KeymoorError("statement_already_exists", `A statement "${name}" exists in this environment.`, {
+    hint: "Choose another name, or delete it first.",
+    pointer: "/name",
+  });
+}
+
+function judgeStatementName(name: string): void {
+  if (name.length <= 100 && nameForm.test(name)) return;
+  throw new KeymoorError("invalid_name", "This is not a name for a statement.", {
+    hint: "Use up to 100 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.",
+    pointer: "/name",
+  });
+}
+
+/**
+ * The caller of a statement. Another principal needs an admin role here, or Assigner on that service account, and the
+ * statement then runs with the lesser of both rights (design 6).
+ */
+export async function callerFor(act: Act, principal: string): Promise<Caller> {
+  const { caller, environment, services } = act;
+  if (principal === caller.principal) return caller;
+  const scope = { organizationId: environment.organizationId, environmentId: environment.id };
+  const isAdmin = callerHolds(caller, "access:manage", scope);
+  const isAssigner = caller.bindings.every((bindings) =>
+    mayAssign(bindings, principal, environment.organizationId),
+  );
+  const other = isAdmin || isAssigner ? await services.access.principal(principal) : undefined;
+  if (other === undefined) {
+    throw new KeymoorError(
+      "user_unauthorized",
+      "The principal does not exist, or you may not run statements as it.",
+      {
+        hint: "It takes an admin role in this environment, or Assigner on the service account.",
+        pointer: "/spec/principal",
+      },
+    );
+  }
+  return { ...caller, bindings: [...caller.bindings, other.bindings] };
+}

@@ -1,0 +1,21 @@
+import { KeymoorError } from "../errors.ts";
+import type { ConnectionRecord } from "../storage/records.ts";
+import type { Act } from "./operation.ts";
+
+/** The connection of this name in the act's place; `connection_not_found` when there is none. */
+export async function findConnection(act: Act, name: string): Promise<ConnectionRecord> {
+  const connection = await act.services.store.read.connection(act.place, name);
+  if (connection === undefined) throw connectionNotFound(act, name);
+  return connection;
+}
+
+/** Names the connection only when the text could be a name; anything else is not repeated. */
+export function connectionNotFound(act: Act, name: string): KeymoorError {
+  const { cloud, region } = act.place;
+  const isName = /^[A-Za-z0-9_.-]{1,100}$/.test(name);
+  const subject = isName ? `Connection "${name}"` : "A connection of this name";
+  return new KeymoorError(
+    "connection_not_found",
+    `${subject} does not exist in ${cloud}.${region} of this environment.`,
+  );
+}

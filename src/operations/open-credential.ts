@@ -1,0 +1,68 @@
+import type { Credential } from "../connections/define.ts";
+import { KeymoorError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import type { ConnectionRecord } from "../storage/records.ts";
+import { referenceMac } from "./seal-credential.ts";
+import type { Services } from "./services.ts";
+
+/** An opened credential, and whether a value it refers to has changed since it was sealed. */
+export interface OpenedCredential {
+  readonly credential: Credential;
+  readonly referenceChanged: boolean;
+}
+
+/** Opens the current credential for use: references are read anew each time. */
+export async function openCredential(
+  services: Services,
+  connection: ConnectionRecord,
+): Promise<OpenedCredential> {
+  const { uid, credentialVersion } = connection;
+  const known = services.credentials.get(uid, credentialVersion, services.now().getTime());
+  if (known !== undefined) return { credential: known, referenceChanged: false };
+  const opened = await openStored(services, connection);
+  const values: Record<string, Secret> = {};
+  let hasReference = false;
+  let referenceChanged = false;
+  for (const [field, stored] of Object.entries(opened.values)) {
+    if ("value" in stored) {
+      values[field] = stored.value;
+      continue;
+    }
+    hasReference = true;
+    const value = await services.references.read(stored.reference);
+    referenceChanged ||= referenceMac(services, value.reveal()) !== stored.mac;
+    values[field] = value;
+  }
+  const credential = { method: opened.method, values };
+  if (!hasReference) services.credentials.set(uid, credentialVersion, credential, services.now().getTime());
+  return { credential, referenceChanged };
+}
+
+/** Opens the current credential as it was given, references unread: for merging an ALTER .. SET into it. */
+export async function openCredentialAsGiven(
+  services: Services,
+  connection: ConnectionRecord,
+): Promise<Credential> {
+  const opened = await openStored(services, connection);
+  const values: Record<string, Secret> = {};
+  for (const [field, stored] of Object.entries(opened.values)) {
+    values[field] = "value" in stored ? stored.value : new Secret(stored.reference);
+  }
+  return { method: opened.method, values };
+}
+
+async function openStored(services: Services, connection: ConnectionRecord) {
+  const { uid, credentialVersion: version } = connection;
+  const record = await services.store.read.credential(uid, version);
+  // The connection was rotated or dropped between the two reads.
+  if (record === undefined) {
+    throw new KeymoorError(
+      "resource_version_conflict",
+      `Connection "${connection.name}" was changed at this very moment.`,
+      {
+        hint: "Try again.",
+      },
+    );
+  }
+  return { method: record.authMethod, values: services.vault.open(record.sealed, { uid, version }) };
+}

@@ -1,0 +1,143 @@
+import { requireConnectionType } from "../connections/connection-type.ts";
+import { judgeRotation } from "../connections/judge-connection.ts";
+import { KeymoorError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
+import type { ConnectionRecord } from "../storage/records.ts";
+import type { Step } from "../storage/store.ts";
+import { findConnection } from "./find-connection.ts";
+import { openCredentialAsGiven } from "./open-credential.ts";
+import type { Act, Operation } from "./operation.ts";
+import { sealCredential } from "./seal-credential.ts";
+
+export interface CredentialChange {
+  /** `replace`: the whole credential anew (REST). `merge`: fields not given stay (ALTER .. SET). */
+  readonly mode: "replace" | "merge";
+  readonly options: ReadonlyMap<string, Secret>;
+  readonly authType?: string;
+  /** Refuses when the stored version is another. */
+  readonly expectedResourceVersion?: number;
+  /** When sent, they must be the stored ones. */
+  readonly type?: string;
+  readonly endpoint?: string;
+  /** Destroys all earlier versions at once. */
+  readonly compromised?: boolean;
+}
+
+export interface RotateConnection {
+  readonly name: string;
+  /** Parsed after the name was found (design 6: name before body). */
+  readonly change: () => CredentialChange;
+  readonly alongside: readonly Step[];
+}
+
+// Each lost race means that another rotation of the same connection got through.
+const mostTries = 20;
+
+/** Appends a credential version and moves the pointer to it. */
+export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
+  name: "connection.rotate",
+  right: "connection:manage",
+  kind: "change",
+  about: ({ name }) => ({ kind: "connection", name }),
+  run: async (act, input) => {
+    let stored = await findConnection(act, input.name);
+    const change = input.change();
+    judgeUnchanged(stored, change);
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      judgeVersion(stored, change);
+      try {
+        return await rotateOnce(act, input, stored, change);
+      } catch (error) {
+        if (!(error instanceof KeymoorError) || error.code !== "resource_version_conflict") throw error;
+        stored = await findConnection(act, input.name);
+      }
+    }
+    throw new KeymoorError(
+      "resource_version_conflict",
+      `Connection "${input.name}" is being changed by others.`,
+      {
+        hint: "Try again.",
+      },
+    );
+  },
+};
+
+async function rotateOnce(
+  act: Act,
+  input: RotateConnection,
+  stored: ConnectionRecord,
+  change: CredentialChange,
+): Promise<ConnectionRecord> {
+  const { services } = act;
+  const rotated = judgeRotation({
+    type: requireConnectionType(stored.type),
+    options: stored.options,
+    credential: await openCredentialAsGiven(services, stored),
+    given: change.options,
+    mode: change.mode,
+    ...(change.authType === undefined ? {} : { authType: change.authType }),
+  });
+  const version = stored.credentialVersion + 1;
+  const connection: ConnectionRecord = {
+    ...stored,
+    options: rotated.options,
+    authMethod: rotated.credential.method,
+    updatedAt: act.at,
+    updatedBy: act.caller.principal,
+    resourceVersion: stored.resourceVersion + 1,
+    credentialVersion: version,
+    // What was found out about the old credential says nothing about the new one.
+    status: { phase: "PENDING", detail: "", checkedAt: null },
+  };
+  await services.store.write([
+    {
+      do: "rotate_connection",
+      uid: stored.uid,
+      expectedResourceVersion: stored.resourceVersion,
+      credential: {
+        connectionUid: stored.uid,
+        version,
+        authMethod: connection.authMethod,
+        options: connection.options,
+        sealed: await sealCredential(services, rotated.credential, { uid: stored.uid, version }),
+        createdAt: act.at,
+        createdBy: act.caller.principal,
+      },
+      updatedAt: act.at,
+      updatedBy: act.caller.principal,
+      keepVersions: change.compromised === true ? 1 : services.settings.keepVersions,
+    },
+    act.audit({ kind: "connection", name: stored.name }),
+    ...input.alongside,
+  ]);
+  services.credentials.forget(stored.uid);
+  return connection;
+}
+
+function judgeVersion(stored: ConnectionRecord, change: CredentialChange): void {
+  const expected = change.expectedResourceVersion;
+  if (expected === undefined || expected === stored.resourceVersion) return;
+  throw new KeymoorError(
+    "resource_version_conflict",
+    `Connection "${stored.name}" is at resource version ${stored.resourceVersion}, not at the one that was sent.`,
+    { hint: "Read it again and repeat the change.", pointer: "/metadata/resource_version" },
+  );
+}
+
+function judgeUnchanged(stored: ConnectionRecord, change: CredentialChange): void {
+  if (change.type !== undefined && change.type.toLowerCase() !== stored.type)
+    throw immutable(stored, "type", "/spec/connection_type");
+  if (change.endpoint !== undefined && change.endpoint !== stored.endpoint)
+    throw immutable(stored, "endpoint", "/spec/endpoint");
+}
+
+function immutable(stored: ConnectionRecord, field: string, pointer: string): KeymoorError {
+  return new KeymoorError(
+    "immutable_field",
+    `The ${field} of connection "${stored.name}" cannot be changed.`,
+    {
+      hint: "Only its credential can; drop and create the connection to change anything else.",
+      pointer,
+    },
+  );
+}

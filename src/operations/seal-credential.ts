@@ -1,0 +1,38 @@
+import type { Credential } from "../connections/define.ts";
+import { KeymoorError } from "../errors.ts";
+import { parseReference } from "../secrets/references.ts";
+import type { SealedValue } from "../secrets/vault.ts";
+import type { Services } from "./services.ts";
+
+/**
+ * Seals a credential for one connection uid and version. A value of the form `${file:NAME}` or `${env:NAME}` is kept as that
+ * reference with a keyed hash of what it means now; one that cannot be read is refused.
+ */
+export async function sealCredential(
+  services: Services,
+  credential: Credential,
+  bind: { readonly uid: string; readonly version: number },
+): Promise<Uint8Array> {
+  const sealed: Record<string, SealedValue> = {};
+  for (const [field, secret] of Object.entries(credential.values)) {
+    const reference = parseReference(secret.reveal());
+    if (reference === undefined) {
+      sealed[field] = { value: secret };
+      continue;
+    }
+    const value = await services.references.read(reference.text);
+    if (value.isEmpty) {
+      throw new KeymoorError(
+        "secret_reference_invalid",
+        `The reference given for option "${field}" leads to an empty value.`,
+      );
+    }
+    sealed[field] = { reference: reference.text, mac: referenceMac(services, value.reveal()) };
+  }
+  return services.vault.seal(sealed, bind);
+}
+
+/** Keyed hash by which a change of a referenced value is seen. */
+export function referenceMac(services: Services, value: string): string {
+  return Buffer.from(services.vault.mac("reference", value)).toString("base64url");
+}

@@ -1,0 +1,34 @@
+import type { FailedAttempts } from "../access/failed-attempts.ts";
+import type { Egress } from "../egress/egress.ts";
+import type { ReferenceReader } from "../secrets/references.ts";
+import type { Vault } from "../secrets/vault.ts";
+import type { Vocabulary } from "../sql/vocabulary.ts";
+import type { Store } from "../storage/store.ts";
+import type { AccessCache } from "./access-cache.ts";
+import type { CredentialCache } from "./credential-cache.ts";
+
+/** What operations stand on; `main.ts` puts it together. */
+export interface Services {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly references: ReferenceReader;
+  readonly egress: Egress;
+  readonly vocabulary: Vocabulary;
+  readonly access: AccessCache;
+  readonly credentials: CredentialCache;
+  readonly failedAttempts: FailedAttempts;
+  readonly settings: {
+    /** Origin of the server as clients reach it, without a trailing slash. */
+    readonly publicUrl: string;
+    /** Credential versions that stay sealed for rollback, the current one included. */
+    readonly keepVersions: number;
+  };
+  readonly now: () => Date;
+}
+
+/** Where a request came from, for the audit trail. */
+export interface Origin {
+  /** Client address, after trusted proxies. */
+  readonly address: string;
+  readonly requestId: string;
+}

@@ -1,0 +1,57 @@
+import type { ResultRow, StatementRecord } from "../storage/records.ts";
+import type { Step } from "../storage/store.ts";
+import type { Act } from "./operation.ts";
+
+/** What a statement that ran has to show. */
+export interface StatementOutcome {
+  readonly detail: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly ResultRow[];
+  /** Names of the connections it is about. */
+  readonly connectionRefs: readonly string[];
+}
+
+export interface StatementBase {
+  readonly name: string;
+  /** Redacted. */
+  readonly statement: string;
+  /** Redacted. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly computePoolId: string | undefined;
+  readonly principal: string;
+  readonly sqlKind: string;
+}
+
+/** The statement as it is stored in its final phase. */
+export function statementRecord(
+  act: Act,
+  base: StatementBase,
+  end: { readonly phase: "COMPLETED" | "FAILED"; readonly detail: string } & Partial<StatementOutcome>,
+): StatementRecord {
+  const { sqlKind, computePoolId, ...rest } = base;
+  return {
+    ...act.place,
+    ...rest,
+    uid: crypto.randomUUID(),
+    computePoolId: computePoolId ?? null,
+    stopped: false,
+    phase: end.phase,
+    detail: end.detail,
+    traits: {
+      sqlKind,
+      isBounded: true,
+      isAppendOnly: true,
+      columns: (end.columns ?? []).map((name) => ({ name, type: "VARCHAR" })),
+      connectionRefs: end.connectionRefs ?? [],
+    },
+    resourceVersion: 1,
+    createdAt: act.at,
+    createdBy: act.caller.principal,
+    updatedAt: act.at,
+  };
+}
+
+export function statementSteps(record: StatementRecord, outcome: StatementOutcome): readonly Step[] {
+  return [{ do: "insert_statement", record, rows: outcome.rows }];
+}

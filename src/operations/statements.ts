@@ -1,0 +1,185 @@
+import { KeymoorError } from "../errors.ts";
+import type { ResultRow, StatementRecord } from "../storage/records.ts";
+import type { Page } from "../storage/store.ts";
+import { callerFor } from "./create-statement.ts";
+import type { Act, Operation } from "./operation.ts";
+
+export const getStatement: Operation<{ readonly name: string }, StatementRecord> = {
+  name: "statement.get",
+  right: "statement:run",
+  kind: "read",
+  about: ({ name }) => ({ kind: "statement", name }),
+  run: (act, { name }) => findStatement(act, name),
+};
+
+export interface ListStatements {
+  readonly computePoolId: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** Statements of one region, in byte order of name. */
+export const listStatements: Operation<ListStatements, Page<StatementRecord>> = {
+  name: "statement.list",
+  right: "statement:run",
+  kind: "read",
+  about: () => undefined,
+  run: (act, { computePoolId, labels, after, limit }) =>
+    act.services.store.read.statements(
+      {
+        environmentId: act.place.environmentId,
+        in: { cloud: act.place.cloud, region: act.place.region },
+        labels,
+        ...(computePoolId === undefined ? {} : { computePoolId }),
+      },
+      after,
+      limit,
+    ),
+};
+
+export interface StatementChange {
+  /** `true` stops, `false` resumes. */
+  readonly stopped: boolean;
+  readonly principal: string | undefined;
+  readonly computePoolId: string | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly expectedResourceVersion: number | undefined;
+  /** When sent, they must be the stored ones. */
+  readonly statement: string | undefined;
+  readonly properties: Readonly<Record<string, string>> | undefined;
+}
+
+/** Stops or resumes a statement, or changes its principal, pool or labels. Its text never changes. */
+export const updateStatement: Operation<
+  { readonly name: string; readonly change: (stored: StatementRecord) => StatementChange },
+  StatementRecord
+> = {
+  name: "statement.update",
+  right: "statement:run",
+  kind: "change",
+  about: ({ name }) => ({ kind: "statement", name }),
+  run: async (act, input) => {
+    const stored = await findStatement(act, input.name);
+    const change = input.change(stored);
+    judgeChange(stored, change);
+    const principal =
+      change.principal === undefined || change.principal === "" ? stored.principal : change.principal;
+    if (principal !== stored.principal) await callerFor(act, principal);
+    const changed = {
+      stopped: change.stopped,
+      phase: phaseAfter(stored, change.stopped),
+      principal,
+      computePoolId: change.computePoolId === undefined ? stored.computePoolId : change.computePoolId || null,
+      labels: change.labels ?? stored.labels,
+    };
+    await act.services.store.write([
+      {
+        do: "update_statement",
+        environmentId: stored.environmentId,
+        name: stored.name,
+        expectedResourceVersion: stored.resourceVersion,
+        change: changed,
+        updatedAt: act.at,
+      },
+      act.audit({ kind: "statement", name: stored.name }),
+    ]);
+    return { ...stored, ...changed, resourceVersion: stored.resourceVersion + 1, updatedAt: act.at };
+  },
+};
+
+export const deleteStatement: Operation<{ readonly name: string }, void> = {
+  name: "statement.delete",
+  right: "statement:run",
+  kind: "change",
+  about: ({ name }) => ({ kind: "statement", name }),
+  run: async (act, { name }) => {
+    const { environmentId } = await findStatement(act, name);
+    await act.services.store.write([
+      { do: "delete_statement", environmentId, name },
+      act.audit({ kind: "statement", name }),
+    ]);
+  },
+};
+
+export interface StatementResults {
+  readonly statement: StatementRecord;
+  readonly rows: readonly ResultRow[];
+  /** Offset of the next page; undefined at the end. */
+  readonly next: number | undefined;
+}
+
+export const rowsPerPage = 1000;
+
+/** Rows of a statement's result from `offset`, at most `rowsPerPage`. */
+export const statementResults: Operation<
+  { readonly name: string; readonly offset: number },
+  StatementResults
+> = {
+  name: "statement.results",
+  right: "statement:run",
+  kind: "read",
+  about: ({ name }) => ({ kind: "statement", name }),
+  run: async (act, { name, offset }) => {
+    const statement = await findStatement(act, name);
+    const { rows, total } = await act.services.store.read.statementRows(
+      statement.environmentId,
+      name,
+      offset,
+      rowsPerPage,
+    );
+    const end = offset + rows.length;
+    return { statement, rows, next: end < total ? end : undefined };
+  },
+};
+
+async function findStatement(act: Act, name: string): Promise<StatementRecord> {
+  const { environmentId, cloud, region } = act.place;
+  const statement = await act.services.store.read.statement(environmentId, name);
+  if (statement !== undefined && statement.cloud === cloud && statement.region === region) return statement;
+  throw new KeymoorError(
+    "statement_not_found",
+    `There is no statement of this name in ${cloud}.${region} of this environment.`,
+  );
+}
+
+function judgeChange(stored: StatementRecord, change: StatementChange): void {
+  const expected = change.expectedResourceVersion;
+  if (expected !== undefined && expected !== stored.resourceVersion) {
+    throw new KeymoorError(
+      "resource_version_conflict",
+      `Statement "${stored.name}" was changed since it was read.`,
+      {
+        hint: "Read it again and repeat the change.",
+        pointer: "/metadata/resource_version",
+      },
+    );
+  }
+  if (change.statement !== undefined && change.statement !== stored.statement) {
+    throw new KeymoorError("immutable_field", `The text of statement "${stored.name}" cannot be changed.`, {
+      hint: "Create another statement.",
+      pointer: "/spec/statement",
+    });
+  }
+  if (change.properties !== undefined && !isSame(change.properties, stored.properties)) {
+    throw new KeymoorError(
+      "immutable_field",
+      `The properties of statement "${stored.name}" cannot be changed.`,
+      {
+        hint: "Create another statement.",
+        pointer: "/spec/properties",
+      },
+    );
+  }
+}
+
+function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+/** A statement that ended is COMPLETED again when resumed; one that failed stays FAILED (contract/terraform.md 4). */
+function phaseAfter(stored: StatementRecord, stopped: boolean): string {
+  if (stored.phase === "FAILED") return "FAILED";
+  return stopped ? "STOPPED" : "COMPLETED";
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument } from "yaml";
+import { KeymoorError } from "./errors.ts";
+
+/**
+ * The content of a YAML file that belongs to the start. Errors name the file and the place and never quote its text: seed and
+ * configuration hold secrets.
+ */
+export function readYaml(path: string, what: string): unknown {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(readText(path, what), { prettyErrors: false, lineCounter });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    const why = error.code === "DUPLICATE_KEY" ? "names a key twice" : "is not valid YAML";
+    throw new KeymoorError("cannot_start", `The ${what} ${path} ${why} at line ${line}, column ${col}.`, {
+      hint: "Text with a colon, braces or quotes in it needs quotes around it.",
+    });
+  }
+  // Few aliases are sensible; many are a way to fill the memory.
+  return document.toJS({ maxAliasCount: 100 });
+}
+
+function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new KeymoorError("cannot_start", `The ${what} ${path} cannot be read (${reasonOf(cause)}).`, {
+      cause,
+    });
+  }
+}
+
+/** `ENOENT` and its like, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: "it does not exist",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "its folder is a file",
+    ENOSPC: "the disk is full",
+    EROFS: "the disk is read-only",
+  };
+  return words[code] ?? code;
+}

@@ -1,0 +1,149 @@
+import { KeymoorError } from "../errors.ts";
+import { change, each, type Placeholders, type Query, query, type Work } from "./query.ts";
+import type {
+  ApiKeyRecord,
+  ComputePoolRecord,
+  EnvironmentRecord,
+  OrganizationRecord,
+  PrincipalRecord,
+  RegionRecord,
+  RingKeyRecord,
+  RoleBindingRecord,
+  UseTokenRecord,
+} from "./records.ts";
+import type { Schema } from "./schema.ts";
+import { addToTally } from "./tally.ts";
+
+/** Inserts, or says that the key is taken. "On conflict do nothing" because an error would end PostgreSQL's transaction. */
+export function* insertNew<Values extends object>(
+  insert: Query<Values, unknown>,
+  record: NoInfer<Values>,
+  what: string,
+): Work<void> {
+  if ((yield* change(insert, record)) === 0) {
+    throw new KeymoorError("resource_already_exists", `${what} already exists.`);
+  }
+}
+
+export function* insertUseToken(record: UseTokenRecord): Work<void> {
+  yield* insertNew(useToken, record, `Use token "${record.id}"`);
+  yield* addToTally({
+    kind: "use_token",
+    owner: record.environmentId,
+    cloud: record.cloud,
+    region: record.region,
+    label: "",
+    total: 1,
+  });
+}
+
+export function* revokeUseToken(values: { environmentId: string; id: string; at: string }): Work<void> {
+  if ((yield* change(revoke, values)) === 0) {
+    throw new KeymoorError("use_token_not_found", `There is no use token "${values.id}" in this environment.`);
+  }
+}
+
+export const organization = query((db, value: Placeholders<OrganizationRecord>) =>
+  db
+    .insertInto("organization")
+    .values(each(value, ["id", "name", "createdAt"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const environment = query((db, value: Placeholders<EnvironmentRecord>) =>
+  db
+    .insertInto("environment")
+    .values(each(value, ["id", "organizationId", "name", "createdAt"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const region = query((db, value: Placeholders<RegionRecord>) =>
+  db
+    .insertInto("region")
+    .values(each(value, ["cloud", "region", "endpoint", "listen", "position"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const computePool = query((db, value: Placeholders<ComputePoolRecord>) =>
+  db
+    .insertInto("computePool")
+    .values(each(value, ["id", "environmentId", "cloud", "region", "name", "createdAt"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const principal = query((db, value: Placeholders<PrincipalRecord>) =>
+  db
+    .insertInto("principal")
+    .values(each(value, ["id", "kind", "name", "email", "passwordHash", "createdAt"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const roleBinding = query((db, value: Placeholders<RoleBindingRecord>) =>
+  db
+    .insertInto("roleBinding")
+    .values(
+      each(value, [
+        "id",
+        "principalId",
+        "role",
+        "organizationId",
+        "environmentId",
+        "serviceAccountId",
+        "createdAt",
+      ]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const apiKey = query((db, value: Placeholders<ApiKeyRecord>) =>
+  db
+    .insertInto("apiKey")
+    .values(
+      each(value, ["id", "secretMac", "ownerId", "name", "environmentId", "cloud", "region", "createdAt"]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const ringKey = query((db, value: Placeholders<RingKeyRecord>) =>
+  db
+    .insertInto("ringKey")
+    .values(each(value, ["id", "purpose", "sealed", "createdAt"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const seeded = query((db, value: Placeholders<Schema["seeded"]>) =>
+  db
+    .insertInto("seeded")
+    .values(each(value, ["kind", "key"]))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const useToken = query((db, value: Placeholders<UseTokenRecord>) =>
+  db
+    .insertInto("useToken")
+    .values(
+      each(value, [
+        "id",
+        "mac",
+        "environmentId",
+        "cloud",
+        "region",
+        "name",
+        "connections",
+        "createdAt",
+        "createdBy",
+        "expiresAt",
+        "revokedAt",
+        "lastUsedAt",
+      ]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const revoke = query((db, value: Placeholders<{ environmentId: string; id: string; at: string }>) =>
+  db
+    .updateTable("useToken")
+    .set(({ fn, val }) => ({ revokedAt: fn.coalesce("revokedAt", val(value("at"))) }))
+    .where("id", "=", value("id"))
+    .where("environmentId", "=", value("environmentId")),
+);

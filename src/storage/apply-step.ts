@@ -1,0 +1,75 @@
+import {
+  apiKey,
+  computePool,
+  environment,
+  insertNew,
+  insertUseToken,
+  organization,
+  principal,
+  region,
+  revokeUseToken,
+  ringKey,
+  roleBinding,
+  seeded,
+} from "./access-steps.ts";
+import type { AuditChain } from "./audit-chain.ts";
+import { insertAuditEvent } from "./audit-steps.ts";
+import { activateCredential, deleteConnection, insertConnection, rotateConnection } from "./connection-steps.ts";
+import { change, type Work } from "./query.ts";
+import type { UsageDayRow } from "./schema.ts";
+import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";
+import type { Step } from "./store.ts";
+import { addUses, touchUseToken } from "./usage-steps.ts";
+
+/** What notes become (notes.ts), besides audit events. */
+export type NoteStep =
+  | { readonly do: "add_uses"; readonly row: UsageDayRow }
+  | { readonly do: "touch_use_token"; readonly id: string; readonly at: string };
+
+/** The statements of one step, on any database, inside a transaction of the caller's. */
+export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknown> {
+  switch (step.do) {
+    case "insert_organization":
+      return insertNew(organization, step.record, `Organization "${step.record.id}"`);
+    case "insert_environment":
+      return insertNew(environment, step.record, `Environment "${step.record.id}"`);
+    case "insert_region":
+      return insertNew(region, step.record, `Region "${step.record.cloud}.${step.record.region}"`);
+    case "insert_compute_pool":
+      return insertNew(computePool, step.record, `Compute pool "${step.record.id}"`);
+    case "insert_principal":
+      return insertNew(principal, step.record, `Principal "${step.record.id}"`);
+    case "insert_role_binding":
+      return insertNew(roleBinding, step.record, `Role binding "${step.record.id}"`);
+    case "insert_api_key":
+      return insertNew(apiKey, step.record, `API key "${step.record.id}"`);
+    case "insert_ring_key":
+      return insertNew(ringKey, step.record, `Ring key "${step.record.id}"`);
+    case "mark_seeded":
+      return change(seeded, { kind: step.kind, key: step.key });
+    case "insert_use_token":
+      return insertUseToken(step.record);
+    case "revoke_use_token":
+      return revokeUseToken(step);
+    case "insert_connection":
+      return insertConnection(step);
+    case "rotate_connection":
+      return rotateConnection(step);
+    case "activate_credential":
+      return activateCredential(step);
+    case "delete_connection":
+      return deleteConnection(step);
+    case "insert_statement":
+      return insertStatement(step);
+    case "update_statement":
+      return updateStatement(step);
+    case "delete_statement":
+      return deleteStatement(step);
+    case "append_audit":
+      return insertAuditEvent(chain.append(step.event));
+    case "add_uses":
+      return addUses(step.row);
+    case "touch_use_token":
+      return touchUseToken(step);
+  }
+}

@@ -1,0 +1,120 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import type { AuditEvent, StoredAuditEvent } from "./records.ts";
+import type { AuditChainRow } from "./schema.ts";
+
+/**
+ * The audit log of one server instance: each event carries a MAC over itself and the one before. The chain's own row holds
+ * a MAC over where it ends and begins, so that a tail or a front that was cut off shows as well. What no chain can show is
+ * the whole database put back to an earlier day.
+ */
+export class AuditChain {
+  readonly #key: KeyObject;
+  #row: Position;
+
+  private constructor(key: KeyObject, row: Position) {
+    this.#key = key;
+    this.#row = row;
+  }
+
+  static begin(key: KeyObject, instance: string, createdAt: string): AuditChain {
+    return new AuditChain(key, {
+      instance,
+      createdAt,
+      headSequence: 0,
+      headMac: "",
+      floorSequence: 0,
+      floorMac: "",
+    });
+  }
+
+  /** Goes on with a stored chain; undefined when its row is not what was sealed. */
+  static resume(key: KeyObject, row: AuditChainRow): AuditChain | undefined {
+    return isSealed(key, row) ? new AuditChain(key, row) : undefined;
+  }
+
+  get position(): Position {
+    return this.#row;
+  }
+
+  append(event: AuditEvent): StoredAuditEvent {
+    const { instance, headSequence, headMac } = this.#row;
+    const sequence = headSequence + 1;
+    const mac = eventMac(this.#key, { ...event, instance, sequence }, headMac);
+    this.#row = { ...this.#row, headSequence: sequence, headMac: mac };
+    return { ...event, instance, sequence, mac };
+  }
+
+  /** Forgets everything up to an event that retention removes. */
+  cutFront({ sequence, mac }: Pick<StoredAuditEvent, "sequence" | "mac">): void {
+    this.#row = { ...this.#row, floorSequence: sequence, floorMac: mac };
+  }
+
+  /** Back to where it was, after what was appended since was rolled back. */
+  restore(position: Position): void {
+    this.#row = position;
+  }
+
+  /** The row to store with the events. */
+  sealed(): AuditChainRow {
+    return { ...this.#row, seal: sealOf(this.#key, this.#row) };
+  }
+}
+
+export type Position = Omit<AuditChainRow, "seal">;
+
+export function auditKeyOf(bytes: Uint8Array): KeyObject {
+  return createSecretKey(bytes);
+}
+
+/** MAC of an event in its place; `previous` is the MAC of the one before, empty for the first. */
+export function eventMac(key: KeyObject, event: Omit<StoredAuditEvent, "mac">, previous: string): string {
+  return mac(key, [
+    "event",
+    previous,
+    event.instance,
+    event.sequence,
+    event.id,
+    event.at,
+    event.action,
+    event.outcome,
+    event.code,
+    event.principal,
+    event.credential,
+    event.address,
+    event.requestId,
+    event.organizationId,
+    event.environmentId,
+    event.cloud,
+    event.region,
+    event.resourceKind,
+    event.resourceName,
+    event.count,
+  ]);
+}
+
+export function isSealed(key: KeyObject, row: AuditChainRow): boolean {
+  return isSameMac(row.seal, sealOf(key, row));
+}
+
+export function isSameMac(given: string, right: string): boolean {
+  const left = Buffer.from(given);
+  const expected = Buffer.from(right);
+  return left.length === expected.length && timingSafeEqual(left, expected);
+}
+
+function sealOf(key: KeyObject, row: Position): string {
+  return mac(key, [
+    "chain",
+    row.instance,
+    row.createdAt,
+    row.headSequence,
+    row.headMac,
+    row.floorSequence,
+    row.floorMac,
+  ]);
+}
+
+/** JSON of an array is the same bytes for the same values, and no two lists of values share it. */
+function mac(key: KeyObject, parts: readonly (string | number | null)[]): string {
+  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64url");
+}

@@ -1,0 +1,198 @@
+import { KeymoorError } from "../errors.ts";
+import { insertNew } from "./access-steps.ts";
+import { all, change, each, first, type Placeholders, query, type Work } from "./query.ts";
+import type { ConnectionRecord, CredentialRecord } from "./records.ts";
+import type { ConnectionRow } from "./schema.ts";
+import type { Step } from "./store.ts";
+import { addToTally } from "./tally.ts";
+
+type StepOf<Kind extends Step["do"]> = Extract<Step, { do: Kind }>;
+
+export function* insertConnection({ connection, credential }: StepOf<"insert_connection">): Work<void> {
+  const { environmentId, cloud, region, name } = connection;
+  const what = `Connection "${name}" in environment "${environmentId}" and region "${cloud}.${region}"`;
+  yield* insertNew(insertRow, toRow(connection), what);
+  yield* change(insertCredential, credential);
+  yield* addToTally(tallyOf(connection, 1));
+}
+
+export function* rotateConnection(step: StepOf<"rotate_connection">): Work<void> {
+  const { uid, credential } = step;
+  yield* point(step, credential);
+  if ((yield* change(insertCredential, credential)) === 0) throw changedMeanwhile();
+  const versions = yield* all(sealedVersions, { uid });
+  for (const { version } of versions.slice(Math.max(1, step.keepVersions))) {
+    yield* change(destroyCredential, { uid, version });
+  }
+}
+
+export function* activateCredential(step: StepOf<"activate_credential">): Work<void> {
+  const { uid, version } = step;
+  const credential = yield* first(credentialFacts, { uid, version });
+  if (credential === undefined) {
+    if ((yield* first(tallyKeys, { uid })) === undefined) throw gone();
+    throw new KeymoorError("credential_version_not_found", `Credential version ${version} is not kept.`, {
+      hint: "Its versions list says which ones are.",
+    });
+  }
+  yield* point(step, { ...credential, version });
+}
+
+export function* deleteConnection({ uid }: StepOf<"delete_connection">): Work<void> {
+  const keys = yield* first(tallyKeys, { uid });
+  if (keys === undefined) throw gone();
+  yield* change(deleteRow, { uid });
+  yield* change(deleteCredentials, { uid });
+  yield* change(deleteUsage, { uid });
+  yield* addToTally(tallyOf(keys, -1));
+}
+
+/** Moves a connection's pointer to a credential version, if nobody changed the connection since it was read. */
+function* point(
+  step: StepOf<"rotate_connection" | "activate_credential">,
+  credential: Pick<CredentialRecord, "version" | "options" | "authMethod">,
+): Work<void> {
+  const changed = yield* change(pointRow, {
+    uid: step.uid,
+    expected: step.expectedResourceVersion,
+    next: step.expectedResourceVersion + 1,
+    options: credential.options,
+    authMethod: credential.authMethod,
+    credentialVersion: credential.version,
+    updatedAt: step.updatedAt,
+    updatedBy: step.updatedBy,
+  });
+  if (changed === 1) return;
+  throw (yield* first(tallyKeys, { uid: step.uid })) === undefined ? gone() : changedMeanwhile();
+}
+
+function gone(): KeymoorError {
+  return new KeymoorError("connection_not_found", "The connection does not exist any more.");
+}
+
+function changedMeanwhile(): KeymoorError {
+  return new KeymoorError("resource_version_conflict", "The connection was changed by someone else.", {
+    hint: "Read it again and repeat the change.",
+  });
+}
+
+function toRow({ status, ...rest }: ConnectionRecord): ConnectionRow {
+  return {
+    ...rest,
+    statusPhase: status.phase,
+    statusDetail: status.detail,
+    statusCheckedAt: status.checkedAt,
+  };
+}
+
+function tallyOf({ environmentId, cloud, region, type }: TallyKeys, total: number) {
+  return { kind: "connection", owner: environmentId, cloud, region, label: type, total } as const;
+}
+
+type TallyKeys = Pick<ConnectionRecord, "environmentId" | "cloud" | "region" | "type">;
+
+const insertRow = query((db, value: Placeholders<ConnectionRow>) =>
+  db
+    .insertInto("connection")
+    .values(
+      each(value, [
+        "uid",
+        "environmentId",
+        "cloud",
+        "region",
+        "name",
+        "type",
+        "wireType",
+        "endpoint",
+        "options",
+        "authMethod",
+        "comment",
+        "createdAt",
+        "createdBy",
+        "updatedAt",
+        "updatedBy",
+        "resourceVersion",
+        "credentialVersion",
+        "statusPhase",
+        "statusDetail",
+        "statusCheckedAt",
+      ]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+interface Pointing extends Pick<ConnectionRow, "uid" | "options" | "authMethod" | "updatedAt" | "updatedBy"> {
+  readonly expected: number;
+  readonly next: number;
+  readonly credentialVersion: number;
+}
+
+const pointRow = query((db, value: Placeholders<Pointing>) =>
+  db
+    .updateTable("connection")
+    .set({
+      ...each(value, ["options", "authMethod", "credentialVersion", "updatedAt", "updatedBy"]),
+      resourceVersion: value("next"),
+    })
+    .where("uid", "=", value("uid"))
+    .where("resourceVersion", "=", value("expected")),
+);
+
+const deleteRow = query((db, value: Placeholders<{ uid: string }>) =>
+  db.deleteFrom("connection").where("uid", "=", value("uid")),
+);
+
+const tallyKeys = query((db, value: Placeholders<{ uid: string }>) =>
+  db
+    .selectFrom("connection")
+    .select(["environmentId", "cloud", "region", "type"])
+    .where("uid", "=", value("uid")),
+);
+
+const insertCredential = query((db, value: Placeholders<CredentialRecord>) =>
+  db
+    .insertInto("credential")
+    .values(
+      each(value, [
+        "connectionUid",
+        "version",
+        "authMethod",
+        "options",
+        "sealed",
+        "createdAt",
+        "createdBy",
+      ]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const credentialFacts = query((db, value: Placeholders<{ uid: string; version: number }>) =>
+  db
+    .selectFrom("credential")
+    .select(["authMethod", "options"])
+    .where("connectionUid", "=", value("uid"))
+    .where("version", "=", value("version")),
+);
+
+const sealedVersions = query((db, value: Placeholders<{ uid: string }>) =>
+  db
+    .selectFrom("credential")
+    .select("version")
+    .where("connectionUid", "=", value("uid"))
+    .orderBy("version", "desc"),
+);
+
+const destroyCredential = query((db, value: Placeholders<{ uid: string; version: number }>) =>
+  db
+    .deleteFrom("credential")
+    .where("connectionUid", "=", value("uid"))
+    .where("version", "=", value("version")),
+);
+
+const deleteCredentials = query((db, value: Placeholders<{ uid: string }>) =>
+  db.deleteFrom("credential").where("connectionUid", "=", value("uid")),
+);
+
+const deleteUsage = query((db, value: Placeholders<{ uid: string }>) =>
+  db.deleteFrom("usageDay").where("connectionUid", "=", value("uid")),
+);

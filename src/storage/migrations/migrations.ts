@@ -1,0 +1,10 @@
+import type { Migration } from "kysely";
+import { createTables } from "./0001-tables.ts";
+import type { ColumnTypes } from "./column-types.ts";
+
+/** In order; a released one is never changed, what it got wrong is put right by the next. */
+export function migrations(types: ColumnTypes): Readonly<Record<string, Migration>> {
+  return {
+    "0001-tables": { up: (db) => createTables(db, types) },
+  };
+}

@@ -1,0 +1,213 @@
+/** What is stored, as plain data. Times are ISO 8601 UTC with milliseconds; they sort as text. */
+
+export interface RegionKey {
+  /** Lower case, as stored: `aws`. */
+  readonly cloud: string;
+  readonly region: string;
+}
+
+/** Where a connection's name is unique. */
+export interface Place extends RegionKey {
+  readonly environmentId: string;
+}
+
+export interface OrganizationRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+}
+
+export interface EnvironmentRecord {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly createdAt: string;
+}
+
+export interface RegionRecord extends RegionKey {
+  /** Origin under which the region is told apart by Host; null: the server's own. */
+  readonly endpoint: string | null;
+  /** `host:port` to listen on besides the server's own; null: none. */
+  readonly listen: string | null;
+  /** Order of creation; the first region is the default. */
+  readonly position: number;
+}
+
+export interface ComputePoolRecord extends Place {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+}
+
+export interface PrincipalRecord {
+  /** `u-...` or `sa-...`. */
+  readonly id: string;
+  readonly kind: "user" | "service_account";
+  readonly name: string;
+  readonly email: string | null;
+  /** scrypt in PHC string format, users only. */
+  readonly passwordHash: string | null;
+  readonly createdAt: string;
+}
+
+export interface RoleBindingRecord {
+  readonly id: string;
+  readonly principalId: string;
+  readonly role: string;
+  readonly organizationId: string;
+  /** null: the whole organization. */
+  readonly environmentId: string | null;
+  /** Service account that an `Assigner` binding is about; null for the other roles. */
+  readonly serviceAccountId: string | null;
+  readonly createdAt: string;
+}
+
+export interface ApiKeyRecord {
+  readonly id: string;
+  readonly secretMac: Uint8Array;
+  readonly ownerId: string;
+  readonly name: string;
+  /** A Flink key has all three; a Cloud key none. */
+  readonly environmentId: string | null;
+  readonly cloud: string | null;
+  readonly region: string | null;
+  readonly createdAt: string;
+}
+
+export interface UseTokenRecord extends Place {
+  readonly id: string;
+  readonly mac: Uint8Array;
+  readonly name: string;
+  readonly connections: readonly string[];
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+export type StatusPhase = "PENDING" | "READY" | "UNREACHABLE" | "INVALID_AUTH";
+
+/** A connection has no place to put a secret. */
+export interface ConnectionRecord extends Place {
+  readonly uid: string;
+  readonly name: string;
+  /** Lower case, as the type's file names it. */
+  readonly type: string;
+  /** As sent, byte for byte; answers echo it. */
+  readonly wireType: string;
+  readonly endpoint: string;
+  /** Public options by kebab-case key, those of the current way to authenticate included. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly authMethod: string;
+  readonly comment: string | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  /** Grows by one with each change; a change of status is none. */
+  readonly resourceVersion: number;
+  readonly credentialVersion: number;
+  readonly status: {
+    readonly phase: StatusPhase;
+    readonly detail: string;
+    readonly checkedAt: string | null;
+  };
+}
+
+/** One sealed credential version. */
+export interface CredentialRecord {
+  readonly connectionUid: string;
+  readonly version: number;
+  readonly authMethod: string;
+  /** Public options that held with this version. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly sealed: Uint8Array;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+export type CredentialVersionRecord = Omit<CredentialRecord, "sealed">;
+
+export interface StatementRecord {
+  readonly environmentId: string;
+  readonly cloud: string;
+  readonly region: string;
+  readonly name: string;
+  /** Redacted; the text as sent is never stored. */
+  readonly statement: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly computePoolId: string | null;
+  readonly principal: string;
+  readonly stopped: boolean;
+  readonly phase: string;
+  readonly detail: string;
+  readonly traits: StatementTraits | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly resourceVersion: number;
+  readonly uid: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+}
+
+export interface StatementTraits {
+  readonly sqlKind: string;
+  readonly isBounded: boolean;
+  readonly isAppendOnly: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly connectionRefs: readonly string[];
+}
+
+export type ResultRow = readonly (string | null)[];
+
+/** One thing that happened, never with a value (design 8, issue "Audit"). */
+export interface AuditEvent {
+  readonly id: string;
+  readonly at: string;
+  /** Operation name, e.g. `connection.create`. */
+  readonly action: string;
+  readonly outcome: "done" | "refused" | "failed";
+  /** Error code of a refusal or failure. */
+  readonly code: string | null;
+  readonly principal: string | null;
+  /** API key or use token id that was shown. */
+  readonly credential: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  readonly organizationId: string | null;
+  readonly environmentId: string | null;
+  readonly cloud: string | null;
+  readonly region: string | null;
+  /** Kind and name of what it was done to, e.g. `connection` and `my-openai`. */
+  readonly resourceKind: string | null;
+  readonly resourceName: string | null;
+  /** How many like events this one stands for. */
+  readonly count: number;
+}
+
+export interface StoredAuditEvent extends AuditEvent {
+  readonly instance: string;
+  readonly sequence: number;
+  readonly mac: string;
+}
+
+export interface UsageDay {
+  /** `2026-11-20`. */
+  readonly day: string;
+  readonly principal: string;
+  readonly calls: number;
+}
+
+export interface LastUse {
+  readonly at: string;
+  readonly principal: string;
+}
+
+/** A key that Keymoor made for itself, sealed by the master key. */
+export interface RingKeyRecord {
+  readonly id: string;
+  readonly purpose: string;
+  readonly sealed: Uint8Array;
+  readonly createdAt: string;
+}

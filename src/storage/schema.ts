@@ -1,0 +1,108 @@
+import type {
+  ApiKeyRecord,
+  ComputePoolRecord,
+  ConnectionRecord,
+  CredentialRecord,
+  EnvironmentRecord,
+  OrganizationRecord,
+  PrincipalRecord,
+  RegionRecord,
+  ResultRow,
+  RingKeyRecord,
+  RoleBindingRecord,
+  StatementRecord,
+  StoredAuditEvent,
+  UsageDay,
+  UseTokenRecord,
+} from "./records.ts";
+
+/**
+ * The tables, as queries see them: camelCase here, snake_case in the database, one row per record. Columns that hold
+ * objects or booleans are named below; the runner of each database encodes and decodes them.
+ */
+export interface Schema {
+  organization: OrganizationRecord;
+  environment: EnvironmentRecord;
+  region: RegionRecord;
+  computePool: ComputePoolRecord;
+  principal: PrincipalRecord;
+  roleBinding: RoleBindingRecord;
+  apiKey: ApiKeyRecord;
+  useToken: UseTokenRecord;
+  ringKey: RingKeyRecord;
+  seeded: { readonly kind: string; readonly key: string };
+  connection: ConnectionRow;
+  credential: CredentialRecord;
+  usageDay: UsageDayRow;
+  statement: StatementRow;
+  statementChunk: StatementChunkRow;
+  statementLabel: StatementLabelRow;
+  tally: TallyRow;
+  auditEvent: StoredAuditEvent;
+  auditChain: AuditChainRow;
+}
+
+/** Kept as JSON text. */
+export const jsonColumns: ReadonlySet<string> = new Set([
+  "connections",
+  "options",
+  "properties",
+  "traits",
+  "labels",
+  "rows",
+]);
+
+/** Kept as 0 or 1. */
+export const booleanColumns: ReadonlySet<string> = new Set(["stopped"]);
+
+export type ConnectionRow = Omit<ConnectionRecord, "status"> & {
+  readonly statusPhase: ConnectionRecord["status"]["phase"];
+  readonly statusDetail: string;
+  readonly statusCheckedAt: string | null;
+};
+
+export interface UsageDayRow extends UsageDay {
+  readonly connectionUid: string;
+  readonly lastAt: string;
+}
+
+export interface StatementRow extends StatementRecord {
+  readonly rowCount: number;
+}
+
+/** Rows of a result, `rowsPerChunk` at a time: a result of 10,000 names is 100 inserts, not 10,000. */
+export interface StatementChunkRow {
+  readonly statementUid: string;
+  readonly chunk: number;
+  readonly rows: readonly ResultRow[];
+}
+
+export interface StatementLabelRow {
+  readonly statementUid: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** How many there are, kept in the transaction that changes it, so that a list need not count. */
+export interface TallyRow {
+  readonly kind: "connection" | "statement" | "use_token" | "audit_event";
+  /** The environment; for audit events the organization. */
+  readonly owner: string;
+  readonly cloud: string;
+  readonly region: string;
+  /** What lists filter by: the connection type, the compute pool, the environment of an audit event. */
+  readonly label: string;
+  readonly total: number;
+}
+
+/** One chain of audit events: where it ends, and where it begins once retention has cut its front. */
+export interface AuditChainRow {
+  readonly instance: string;
+  readonly createdAt: string;
+  readonly headSequence: number;
+  readonly headMac: string;
+  readonly floorSequence: number;
+  readonly floorMac: string;
+  /** MAC over all of the above. */
+  readonly seal: string;
+}

@@ -1,0 +1,204 @@
+import type {
+  ApiKeyRecord,
+  AuditEvent,
+  ComputePoolRecord,
+  ConnectionRecord,
+  CredentialRecord,
+  CredentialVersionRecord,
+  EnvironmentRecord,
+  LastUse,
+  OrganizationRecord,
+  Place,
+  PrincipalRecord,
+  RegionRecord,
+  ResultRow,
+  RingKeyRecord,
+  RoleBindingRecord,
+  StatementRecord,
+  StoredAuditEvent,
+  UsageDay,
+  UseTokenRecord,
+} from "./records.ts";
+
+/**
+ * One change of one kind, as plain data that crosses to the writer. A list of steps is one transaction: all hold or none.
+ * A step that finds its precondition broken throws a KeymoorError, which rolls back its own list and no neighbour's.
+ */
+export type Step =
+  | { readonly do: "insert_organization"; readonly record: OrganizationRecord }
+  | { readonly do: "insert_environment"; readonly record: EnvironmentRecord }
+  | { readonly do: "insert_region"; readonly record: RegionRecord }
+  | { readonly do: "insert_compute_pool"; readonly record: ComputePoolRecord }
+  | { readonly do: "insert_principal"; readonly record: PrincipalRecord }
+  | { readonly do: "insert_role_binding"; readonly record: RoleBindingRecord }
+  | { readonly do: "insert_api_key"; readonly record: ApiKeyRecord }
+  | { readonly do: "insert_ring_key"; readonly record: RingKeyRecord }
+  /** Remembers that a seed file made this, so that what was deleted since stays deleted. */
+  | { readonly do: "mark_seeded"; readonly kind: string; readonly key: string }
+  | { readonly do: "insert_use_token"; readonly record: UseTokenRecord }
+  /** `use_token_not_found` when there is none in that environment; revoking twice keeps the first time. */
+  | {
+      readonly do: "revoke_use_token";
+      readonly environmentId: string;
+      readonly id: string;
+      readonly at: string;
+    }
+  /** `resource_already_exists` when the name is taken. */
+  | {
+      readonly do: "insert_connection";
+      readonly connection: ConnectionRecord;
+      readonly credential: CredentialRecord;
+    }
+  /**
+   * Appends a credential version and moves the pointer. `connection_not_found` when the uid is gone,
+   * `resource_version_conflict` when the stored resource version is not `expectedResourceVersion`.
+   */
+  | {
+      readonly do: "rotate_connection";
+      readonly uid: string;
+      readonly expectedResourceVersion: number;
+      readonly credential: CredentialRecord;
+      readonly updatedAt: string;
+      readonly updatedBy: string;
+      /** How many versions stay sealed, the new one included. */
+      readonly keepVersions: number;
+    }
+  /** Moves the pointer back to a version that is still sealed; `credential_version_not_found` otherwise. */
+  | {
+      readonly do: "activate_credential";
+      readonly uid: string;
+      readonly expectedResourceVersion: number;
+      readonly version: number;
+      readonly updatedAt: string;
+      readonly updatedBy: string;
+    }
+  /** Destroys the connection and every version of its credential; `connection_not_found` when the uid is gone. */
+  | { readonly do: "delete_connection"; readonly uid: string }
+  /** `statement_already_exists` when the name is taken in the environment. `rows` are the statement's whole result. */
+  | { readonly do: "insert_statement"; readonly record: StatementRecord; readonly rows: readonly ResultRow[] }
+  | {
+      readonly do: "update_statement";
+      readonly environmentId: string;
+      readonly name: string;
+      readonly expectedResourceVersion: number;
+      readonly change: Partial<
+        Pick<
+          StatementRecord,
+          "stopped" | "phase" | "detail" | "principal" | "computePoolId" | "labels" | "properties"
+        >
+      >;
+      readonly updatedAt: string;
+    }
+  | { readonly do: "delete_statement"; readonly environmentId: string; readonly name: string }
+  | { readonly do: "append_audit"; readonly event: AuditEvent };
+
+/** A page, in the order of its keyset. `next` is the key to start after, absent on the last page. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+  readonly totalSize: number;
+}
+
+export interface ConnectionListFilter {
+  readonly environmentId: string;
+  /** Absent: all regions, ordered by name, cloud, region. */
+  readonly in?: { readonly cloud: string; readonly region: string };
+  readonly type?: string;
+}
+
+export interface AuditFilter {
+  readonly organizationId: string;
+  /** Only events of this environment; absent: all. */
+  readonly environmentId?: string;
+  readonly action?: string;
+  readonly principal?: string;
+  readonly resourceName?: string;
+  readonly outcome?: string;
+  /** ISO times, `from` inclusive, `to` exclusive. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Reads, each on a consistent view of its own. They see every write that was acknowledged. */
+export interface Reads {
+  organizations(): Promise<readonly OrganizationRecord[]>;
+  environments(): Promise<readonly EnvironmentRecord[]>;
+  environment(id: string): Promise<EnvironmentRecord | undefined>;
+  regions(): Promise<readonly RegionRecord[]>;
+  computePools(environmentId: string): Promise<readonly ComputePoolRecord[]>;
+  principal(id: string): Promise<PrincipalRecord | undefined>;
+  principals(): Promise<readonly PrincipalRecord[]>;
+  roleBindings(principalId: string): Promise<readonly RoleBindingRecord[]>;
+  apiKey(id: string): Promise<ApiKeyRecord | undefined>;
+  ringKeys(): Promise<readonly RingKeyRecord[]>;
+  isSeeded(kind: string, key: string): Promise<boolean>;
+  useToken(id: string): Promise<UseTokenRecord | undefined>;
+  /** In order of id. `createdBy` narrows to one principal's tokens. */
+  useTokens(filter: {
+    environmentId: string;
+    createdBy?: string;
+    after?: string;
+    limit: number;
+  }): Promise<Page<UseTokenRecord>>;
+  connection(place: Place, name: string): Promise<ConnectionRecord | undefined>;
+  /** In byte order of name; `after` is a `next` of an earlier page of the same filter. */
+  connections(
+    filter: ConnectionListFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<ConnectionRecord>>;
+  /** Names only, in byte order, for SHOW CONNECTIONS. */
+  connectionNames(place: Place): Promise<readonly string[]>;
+  /** Which regions of the environment hold a connection of this name. */
+  connectionsNamed(environmentId: string, name: string): Promise<readonly ConnectionRecord[]>;
+  credential(uid: string, version: number): Promise<CredentialRecord | undefined>;
+  credentialVersions(uid: string): Promise<readonly CredentialVersionRecord[]>;
+  usage(
+    uid: string,
+    sinceDay: string,
+  ): Promise<{ readonly last: LastUse | undefined; readonly days: readonly UsageDay[] }>;
+  statement(environmentId: string, name: string): Promise<StatementRecord | undefined>;
+  statements(
+    filter: {
+      environmentId: string;
+      in: { cloud: string; region: string };
+      computePoolId?: string;
+      labels?: Readonly<Record<string, string>>;
+    },
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<StatementRecord>>;
+  /** Rows of a result from `offset`. `total` is the whole result's length. */
+  statementRows(
+    environmentId: string,
+    name: string,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly rows: readonly ResultRow[]; readonly total: number }>;
+  /** Newest first. */
+  auditEvents(filter: AuditFilter, after: string | undefined, limit: number): Promise<Page<StoredAuditEvent>>;
+}
+
+/** What is counted off the request path and written with the next batch. */
+export type Note =
+  | { readonly note: "event"; readonly event: AuditEvent }
+  /** Like events of one second become one whose `count` grows. Used for refusals and reads. */
+  | { readonly note: "counted_event"; readonly event: AuditEvent }
+  | {
+      readonly note: "use";
+      readonly uid: string;
+      readonly at: string;
+      readonly principal: string;
+      readonly useTokenId: string | null;
+    };
+
+export interface Store {
+  readonly read: Reads;
+  /** Durable when it resolves. Concurrent calls share a commit. */
+  write(steps: readonly Step[]): Promise<void>;
+  /** Never waits and never throws; a crash may lose the last second. */
+  note(note: Note): void;
+  /** Writes what was noted so far; for tests and for stopping. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

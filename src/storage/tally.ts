@@ -1,0 +1,48 @@
+import { each, first, type Placeholders, query, queryFamily, change, type Work } from "./query.ts";
+import type { TallyRow } from "./schema.ts";
+
+/** Adds to a count that is kept beside what it counts; `total` may be negative. */
+export function* addToTally(row: TallyRow): Work<void> {
+  yield* change(upsert, row);
+}
+
+export interface TallyFilter {
+  readonly kind: TallyRow["kind"];
+  readonly owner: string;
+  readonly in?: { readonly cloud: string; readonly region: string };
+  readonly label?: string;
+}
+
+export function* tallyTotal({ kind, owner, in: place, label }: TallyFilter): Work<number> {
+  const row = yield* first(total({ byPlace: place !== undefined, byLabel: label !== undefined }), {
+    kind,
+    owner,
+    cloud: place?.cloud ?? "",
+    region: place?.region ?? "",
+    label: label ?? "",
+  });
+  return Number(row?.total ?? 0); // PostgreSQL answers a sum as text
+}
+
+const upsert = query((db, value: Placeholders<TallyRow>) =>
+  db
+    .insertInto("tally")
+    .values(each(value, ["kind", "owner", "cloud", "region", "label", "total"]))
+    .onConflict((conflict) =>
+      conflict
+        .columns(["kind", "owner", "cloud", "region", "label"])
+        .doUpdateSet(({ eb, ref }) => ({ total: eb("tally.total", "+", ref("excluded.total")) })),
+    ),
+);
+
+const total = queryFamily(({ byPlace, byLabel }: { byPlace: boolean; byLabel: boolean }) =>
+  query((db, value: Placeholders<Omit<TallyRow, "total">>) =>
+    db
+      .selectFrom("tally")
+      .select(({ fn }) => fn.sum("total").as("total"))
+      .where("kind", "=", value("kind"))
+      .where("owner", "=", value("owner"))
+      .$if(byPlace, (rest) => rest.where("cloud", "=", value("cloud")).where("region", "=", value("region")))
+      .$if(byLabel, (rest) => rest.where("label", "=", value("label"))),
+  ),
+);

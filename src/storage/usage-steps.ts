@@ -1,0 +1,36 @@
+import { change, first, each, type Placeholders, query, type Work } from "./query.ts";
+import type { UsageDayRow } from "./schema.ts";
+
+/** Adds calls to a day; those of a connection deleted meanwhile are dropped. */
+export function* addUses(row: UsageDayRow): Work<void> {
+  if ((yield* first(connectionExists, { uid: row.connectionUid })) === undefined) return;
+  yield* change(upsert, row);
+}
+
+export function* touchUseToken(values: { id: string; at: string }): Work<void> {
+  yield* change(touch, values);
+}
+
+const connectionExists = query((db, value: Placeholders<{ uid: string }>) =>
+  db.selectFrom("connection").select("uid").where("uid", "=", value("uid")),
+);
+
+const upsert = query((db, value: Placeholders<UsageDayRow>) =>
+  db
+    .insertInto("usageDay")
+    .values(each(value, ["connectionUid", "day", "principal", "calls", "lastAt"]))
+    .onConflict((conflict) =>
+      conflict.columns(["connectionUid", "day", "principal"]).doUpdateSet(({ eb, ref }) => ({
+        calls: eb("usageDay.calls", "+", ref("excluded.calls")),
+        lastAt: ref("excluded.lastAt"),
+      })),
+    ),
+);
+
+const touch = query((db, value: Placeholders<{ id: string; at: string }>) =>
+  db
+    .updateTable("useToken")
+    .set({ lastUsedAt: value("at") })
+    .where("id", "=", value("id"))
+    .where(({ eb, or }) => or([eb("lastUsedAt", "is", null), eb("lastUsedAt", "<", value("at"))])),
+);
