@@ -12,9 +12,6 @@ export function judgeConfig(config: Config): void {
       "A certificate and its key go together.",
     );
   }
-  if (config.masterKey !== undefined && config.masterKeyFile !== undefined) {
-    throw refusal("KEYMOOR_MASTER_KEY and KEYMOOR_MASTER_KEY_FILE are both set.", "Leave one of them out.");
-  }
   if (config.databaseUrl !== undefined) {
     throw refusal(
       "KEYMOOR_DATABASE_URL is set, but this version stores in the SQLite file only.",

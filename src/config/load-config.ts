@@ -42,7 +42,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = Object.fromEntries(
     names.map((name) => [
       name,
-      valueOf(settings[name], fromSources(name, sources) ?? file.get(name), sources.folder),
+      resolveValue(settings[name], fromSources(name, sources) ?? file.get(name), sources.folder),
     ]),
   ) as Config;
   judgeConfig(config);
@@ -77,7 +77,7 @@ function settingsOfFile({ flags, env, folder }: ConfigSources): ReadonlyMap<Sett
   return given;
 }
 
-function valueOf(setting: Setting, given: Given | undefined, folder: string): unknown {
+function resolveValue(setting: Setting, given: Given | undefined, folder: string): unknown {
   if (given === undefined) {
     const fallback = setting.default;
     return setting.isPath && typeof fallback === "string" ? resolve(folder, fallback) : fallback;

@@ -10,7 +10,7 @@ export interface Setting<Schema extends TSchema = TSchema> {
   readonly rule: string;
   /** What it does: one to three sentences of the manual. */
   readonly about: string;
-  readonly default?: Static<Schema>;
+  readonly default?: Static<Schema> | readonly [];
   /** What holds when it is unset and there is no fixed default. */
   readonly whenUnset?: string;
   readonly unit?: string;
@@ -19,7 +19,7 @@ export interface Setting<Schema extends TSchema = TSchema> {
   /** Kept as a Secret, never repeated, and without a flag, because others see the command line of a process. */
   readonly isSecret?: true;
   /** Judges what a schema cannot say. */
-  readonly judge?: (value: Static<Schema>) => boolean;
+  judge?(value: Static<Schema>): boolean;
 }
 
 export type SettingGroup = "Server" | "Data" | "Secrets" | "Calls" | "Behaviour" | "Observation";

@@ -103,7 +103,6 @@ export const settings = {
     about: "Master key that seals every credential. Whoever loses it loses them all.",
     whenUnset: "`masterKeyFile`, else a key file in the data folder, made at the first start",
     isSecret: true,
-    judge: (text) => /^[A-Za-z0-9+/_-]{43}=?$/.test(text),
   }),
   masterKeyFile: setting(Type.String({ minLength: 1 }), {
     group: "Secrets",
@@ -115,6 +114,7 @@ export const settings = {
   secretsDir: setting(Type.String({ minLength: 1 }), {
     group: "Secrets",
     rule: "the path of a folder",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a reference is written
     about: "Folder whose files a credential may refer to as `${file:NAME}`.",
     whenUnset: "no file may be referred to",
     isPath: true,
@@ -122,6 +122,7 @@ export const settings = {
   secretsEnv: setting(Type.Array(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" })), {
     group: "Secrets",
     rule: "a list of names of environment variables",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a reference is written
     about: "Environment variables that a credential may refer to as `${env:NAME}`.",
     default: [],
   }),
@@ -132,7 +133,6 @@ export const settings = {
     about:
       "Private and loopback addresses that calls may go to. Link-local, metadata, multicast and Keymoor's own addresses stay forbidden.",
     default: [],
-    judge: (list) => list.every((item) => isAddressRange(item) || isHostName(item)),
   }),
   egressCa: setting(Type.String({ minLength: 1 }), {
     group: "Calls",
@@ -172,9 +172,9 @@ export const settings = {
     default: false,
   }),
 
-  logLevel: setting(oneOf("fatal", "error", "warn", "info", "debug", "silent"), {
+  logLevel: setting(oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"), {
     group: "Observation",
-    rule: '"fatal", "error", "warn", "info", "debug" or "silent"',
+    rule: '"fatal", "error", "warn", "info", "debug", "trace" or "silent"',
     about: "What is logged to standard error: JSON, or lines for people when that is a terminal.",
     default: "info",
   }),
@@ -222,10 +222,4 @@ function isAddressRange(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
-/** RFC 1123 names; one that ends in a number is a misspelt address. */
-function isHostName(text: string): boolean {
-  const label = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
-  return new RegExp(`^${label}(\\.${label})*\\.?$`).test(text) && !/(^|\.)\d+\.?$/.test(text);
 }

@@ -82,6 +82,8 @@ export interface AuthMethod {
   readonly sets: readonly string[];
   /** Needs the whole body before it can sign (SigV4). */
   readonly signsBody?: true;
+  /** All its fields empty sends nothing, where the type allows anonymous use. */
+  readonly anonymousWhenEmpty?: true;
   /** Obtains a token first; a 401 is tried once more with a fresh one. */
   readonly fetchesToken?: true;
   /** Puts the credential on the request. Absent where the service's driver logs in by itself. */
@@ -130,7 +132,7 @@ export interface ConnectionTypeFacts {
   readonly defaultHeaders?: Readonly<Record<string, string>>;
   /** Header in which the service's own clients send their key, when it is not Authorization: a use token is taken there. */
   readonly clientKeyHeader?: string;
-  /** Empty token, or empty user name and password, are allowed and mean no Authorization header. */
+  /** A method may be given with all its fields empty (`anonymousWhenEmpty`), which means no Authorization header. */
   readonly allowsAnonymous?: true;
   /** SigV4 service name. */
   readonly signingService?: string;

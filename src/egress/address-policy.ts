@@ -92,9 +92,13 @@ function parseAllow(allow: readonly string[]): { ranges: readonly Range[]; names
     else if (ipaddr.isValidCIDR(entry)) ranges.push(ipaddr.parseCIDR(entry));
     else if (hostName.test(entry) && !/^[\d.]*$/.test(entry)) names.add(withoutDot(entry));
     else {
-      throw new KeymoorError("cannot_start", `KEYMOOR_EGRESS_ALLOW: "${entry}" is no CIDR, address or host name.`, {
-        hint: "Write entries such as 10.0.0.0/8, fd12:3456::/32 or db.internal.",
-      });
+      throw new KeymoorError(
+        "cannot_start",
+        `KEYMOOR_EGRESS_ALLOW: "${entry}" is no CIDR, address or host name.`,
+        {
+          hint: "Write entries such as 10.0.0.0/8, fd12:3456::/32 or db.internal.",
+        },
+      );
     }
   }
   return { ranges, names };
@@ -129,16 +133,24 @@ function isOfThisMachine(address: Address): boolean {
 }
 
 function neverAllowed(host: string, address: string, what: string): KeymoorError {
-  return new KeymoorError("address_forbidden", `${sentenceStart(host, address)} never allowed: it is ${what}.`, {
-    hint: "This rule is fixed: KEYMOOR_EGRESS_ALLOW does not lift it.",
-  });
+  return new KeymoorError(
+    "address_forbidden",
+    `${sentenceStart(host, address)} never allowed: it is ${what}.`,
+    {
+      hint: "This rule is fixed: KEYMOOR_EGRESS_ALLOW does not lift it.",
+    },
+  );
 }
 
 function notAllowed(host: string, address: string, parsed: Address, what: string): KeymoorError {
   const cidr = `${parsed.toString()}/${parsed.kind() === "ipv4" ? 32 : 128}`;
-  return new KeymoorError("address_forbidden", `${sentenceStart(host, address)} not allowed: it is ${what}.`, {
-    hint: `Whoever runs Keymoor can add ${host === address ? cidr : `${cidr} or ${host}`} to KEYMOOR_EGRESS_ALLOW.`,
-  });
+  return new KeymoorError(
+    "address_forbidden",
+    `${sentenceStart(host, address)} not allowed: it is ${what}.`,
+    {
+      hint: `Whoever runs Keymoor can add ${host === address ? cidr : `${cidr} or ${host}`} to KEYMOOR_EGRESS_ALLOW.`,
+    },
+  );
 }
 
 function sentenceStart(host: string, address: string): string {

@@ -66,13 +66,23 @@ const metadata: ReadonlySet<string> = new Set([
 
 /** `routed` when the network turns the packet into one to that IPv4 address, as NAT64 does (RFC 6052). */
 function embeddedIPv4(address: ipaddr.IPv6): { address: ipaddr.IPv4; routed: boolean } | undefined {
-  const [a, b, c, d, e, f, g, h] = address.parts as [number, number, number, number, number, number, number, number];
+  const [a, b, c, d, e, f, g, h] = address.parts as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (a === 0x64 && b === 0xff9b) return { address: ipv4(g, h), routed: (c | d | e | f) === 0 };
   if (a === 0x2002) return { address: ipv4(b, c), routed: false }; // 6to4, RFC 3056
   if (a === 0x2001 && b === 0) return { address: ipv4(g ^ 0xffff, h ^ 0xffff), routed: false }; // Teredo, RFC 4380
   // IPv4-translated (RFC 2765) and the deprecated IPv4-compatible addresses (RFC 4291 2.5.5.1); `::` and `::1` are neither.
   if ((a | b | c | d) !== 0) return undefined;
-  if ((e === 0xffff && f === 0) || ((e | f) === 0 && (g !== 0 || h > 1))) return { address: ipv4(g, h), routed: false };
+  if ((e === 0xffff && f === 0) || ((e | f) === 0 && (g !== 0 || h > 1)))
+    return { address: ipv4(g, h), routed: false };
   return undefined;
 }
 

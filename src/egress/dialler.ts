@@ -23,6 +23,7 @@ export function createDialler({ policy, ca, limits }: DiallerOptions): Dispatche
       rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
       timeout: limits.connectTimeoutMs,
       lookup: judgedLookup(policy, port),
+      highWaterMark: 16 * 1024, // less in buffers for callers who read slowly
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: 1000, // the default of 250 ms gives up on distant, healthy addresses
     } as buildConnector.BuildOptions); // a union of TLS and TCP options, of which we need both
@@ -51,7 +52,8 @@ function judgedLookup(policy: AddressPolicy, port: number): LookupFunction {
     policy.resolve(hostname, port).then(
       (addresses) => {
         const [first] = addresses;
-        if (first === undefined) callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 4);
+        if (first === undefined)
+          callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 4);
         else if (options.all) callback(null, [...addresses]);
         else callback(null, first.address, first.family);
       },

@@ -72,7 +72,12 @@ function prefixAtEnd(data: Buffer, bytes: Buffer, fallback: Needle["fallback"]):
   return length;
 }
 
-function extend(bytes: Buffer, fallback: Needle["fallback"], length: number, byte: number | undefined): number {
+function extend(
+  bytes: Buffer,
+  fallback: Needle["fallback"],
+  length: number,
+  byte: number | undefined,
+): number {
   let matched = length;
   while (matched > 0 && bytes[matched] !== byte) matched = fallback[matched - 1] ?? 0;
   return bytes[matched] === byte ? matched + 1 : matched;

@@ -51,7 +51,12 @@ export class TokenCache {
 
   /** The entry, moved to the young end of the map. */
   #touch(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { memory: new Map(), token: undefined, renewAtMs: 0, pending: undefined };
+    const entry = this.#entries.get(key) ?? {
+      memory: new Map(),
+      token: undefined,
+      renewAtMs: 0,
+      pending: undefined,
+    };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (this.#entries.size > maxEntries) {

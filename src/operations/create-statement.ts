@@ -1,7 +1,7 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { mayAssign } from "../access/rights.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
-import { classify } from "../sql/classify.ts";
+import { isConnectionStatement } from "../sql/is-connection-statement.ts";
 import { parseConnectionStatement } from "../sql/parse-connection-statement.ts";
 import { redact } from "../sql/redact.ts";
 import { redactProperties } from "../sql/redact-properties.ts";
@@ -53,7 +53,6 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
     const acting = act.as(await callerFor(act, principal));
-    const kind = classify(input.statement);
     const base = {
       name: input.name,
       statement: redact(input.statement, act.services.vocabulary),
@@ -63,7 +62,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
       principal,
       sqlKind: sqlKind(input.statement),
     };
-    if (kind !== "connection") {
+    if (!isConnectionStatement(input.statement)) {
       return await keep(act, statementRecord(act, base, { phase: "FAILED", detail: noEngine }), []);
     }
     const parsed = parseConnectionStatement(input.statement, act.services.vocabulary);

@@ -1,4 +1,5 @@
 import type { Credential } from "../connections/define.ts";
+import { secretMaxBytes } from "../connections/judge-options.ts";
 import { KeymoorError } from "../errors.ts";
 import { parseReference } from "../secrets/references.ts";
 import type { SealedValue } from "../secrets/vault.ts";
@@ -15,19 +16,19 @@ export async function sealCredential(
 ): Promise<Uint8Array> {
   const sealed: Record<string, SealedValue> = {};
   for (const [field, secret] of Object.entries(credential.values)) {
-    const reference = parseReference(secret.reveal());
-    if (reference === undefined) {
+    const text = secret.reveal();
+    if (parseReference(text) === undefined) {
       sealed[field] = { value: secret };
       continue;
     }
-    const value = await services.references.read(reference.text);
-    if (value.isEmpty) {
+    const value = await services.references.read(text);
+    if (value.sizeBytes > secretMaxBytes) {
       throw new KeymoorError(
-        "secret_reference_invalid",
-        `The reference given for option "${field}" leads to an empty value.`,
+        "secret_too_long",
+        `What the reference given for option "${field}" leads to is longer than ${secretMaxBytes} bytes.`,
       );
     }
-    sealed[field] = { reference: reference.text, mac: referenceMac(services, value.reveal()) };
+    sealed[field] = { reference: text, mac: referenceMac(services, value.reveal()) };
   }
   return services.vault.seal(sealed, bind);
 }

@@ -39,7 +39,10 @@ export function* insertUseToken(record: UseTokenRecord): Work<void> {
 
 export function* revokeUseToken(values: { environmentId: string; id: string; at: string }): Work<void> {
   if ((yield* change(revoke, values)) === 0) {
-    throw new KeymoorError("use_token_not_found", `There is no use token "${values.id}" in this environment.`);
+    throw new KeymoorError(
+      "use_token_not_found",
+      `There is no use token "${values.id}" in this environment.`,
+    );
   }
 }
 

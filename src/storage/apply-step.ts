@@ -14,7 +14,12 @@ import {
 } from "./access-steps.ts";
 import type { AuditChain } from "./audit-chain.ts";
 import { insertAuditEvent } from "./audit-steps.ts";
-import { activateCredential, deleteConnection, insertConnection, rotateConnection } from "./connection-steps.ts";
+import {
+  activateCredential,
+  deleteConnection,
+  insertConnection,
+  rotateConnection,
+} from "./connection-steps.ts";
 import { change, type Work } from "./query.ts";
 import type { UsageDayRow } from "./schema.ts";
 import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";

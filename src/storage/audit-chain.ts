@@ -21,9 +21,9 @@ export class AuditChain {
       instance,
       createdAt,
       headSequence: 0,
-      headMac: "",
+      headMac: chainStart,
       floorSequence: 0,
-      floorMac: "",
+      floorMac: chainStart,
     });
   }
 
@@ -36,7 +36,8 @@ export class AuditChain {
     return this.#row;
   }
 
-  append(event: AuditEvent): StoredAuditEvent {
+  append(given: AuditEvent): StoredAuditEvent {
+    const event = storable(given);
     const { instance, headSequence, headMac } = this.#row;
     const sequence = headSequence + 1;
     const mac = eventMac(this.#key, { ...event, instance, sequence }, headMac);
@@ -60,7 +61,36 @@ export class AuditChain {
   }
 }
 
+/** Stands before the first event of a chain. */
+export const chainStart = "";
+
 export type Position = Omit<AuditChainRow, "seal">;
+
+/**
+ * Requests bring in half characters and NUL, which no database gives back as they were: the MAC would no longer fit.
+ */
+function storable(event: AuditEvent): AuditEvent {
+  const clean = (text: string) => text.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
+  const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
+  return {
+    id: clean(event.id),
+    at: clean(event.at),
+    action: clean(event.action),
+    outcome: event.outcome,
+    code: cleanOrNull(event.code),
+    principal: cleanOrNull(event.principal),
+    credential: cleanOrNull(event.credential),
+    address: cleanOrNull(event.address),
+    requestId: cleanOrNull(event.requestId),
+    organizationId: cleanOrNull(event.organizationId),
+    environmentId: cleanOrNull(event.environmentId),
+    cloud: cleanOrNull(event.cloud),
+    region: cleanOrNull(event.region),
+    resourceKind: cleanOrNull(event.resourceKind),
+    resourceName: cleanOrNull(event.resourceName),
+    count: event.count,
+  };
+}
 
 export function auditKeyOf(bytes: Uint8Array): KeyObject {
   return createSecretKey(bytes);

@@ -88,15 +88,7 @@ const upsertChain = query((db, value: Placeholders<AuditChainRow>) =>
   db
     .insertInto("auditChain")
     .values(
-      each(value, [
-        "instance",
-        "createdAt",
-        "headSequence",
-        "headMac",
-        "floorSequence",
-        "floorMac",
-        "seal",
-      ]),
+      each(value, ["instance", "createdAt", "headSequence", "headMac", "floorSequence", "floorMac", "seal"]),
     )
     .onConflict((conflict) =>
       conflict

@@ -153,15 +153,7 @@ const insertCredential = query((db, value: Placeholders<CredentialRecord>) =>
   db
     .insertInto("credential")
     .values(
-      each(value, [
-        "connectionUid",
-        "version",
-        "authMethod",
-        "options",
-        "sealed",
-        "createdAt",
-        "createdBy",
-      ]),
+      each(value, ["connectionUid", "version", "authMethod", "options", "sealed", "createdAt", "createdBy"]),
     )
     .onConflict((conflict) => conflict.doNothing()),
 );

@@ -29,6 +29,10 @@ export async function migrate(db: Kysely<unknown>, types: ColumnTypes, where: st
 async function appliedMigrations(db: Kysely<unknown>): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === table)) return [];
-  const rows = await db.withTables<{ [table]: { name: string } }>().selectFrom(table).select("name").execute();
+  const rows = await db
+    .withTables<{ [table]: { name: string } }>()
+    .selectFrom(table)
+    .select("name")
+    .execute();
   return rows.map(({ name }) => name);
 }

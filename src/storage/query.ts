@@ -22,9 +22,7 @@ export interface CompiledStatement {
 export type Parameter = { readonly name: string } | { readonly constant: unknown };
 
 /** Stands for a value that is known only when the query runs. */
-export interface Placeholders<Values> {
-  <Name extends keyof Values & string>(name: Name): Values[Name];
-}
+export type Placeholders<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
 
 /**
  * @example

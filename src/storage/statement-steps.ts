@@ -80,7 +80,14 @@ function* insertLabels(statementUid: string, labels: Readonly<Record<string, str
 type TallyKeys = Pick<StatementRow, "environmentId" | "cloud" | "region" | "computePoolId">;
 
 function tallyOf({ environmentId, cloud, region, computePoolId }: TallyKeys, total: number) {
-  return { kind: "statement", owner: environmentId, cloud, region, label: computePoolId ?? "", total } as const;
+  return {
+    kind: "statement",
+    owner: environmentId,
+    cloud,
+    region,
+    label: computePoolId ?? "",
+    total,
+  } as const;
 }
 
 const insertRow = query((db, value: Placeholders<StatementRow>) =>

@@ -1,4 +1,4 @@
-import { each, first, type Placeholders, query, queryFamily, change, type Work } from "./query.ts";
+import { change, each, first, type Placeholders, query, queryFamily, type Work } from "./query.ts";
 import type { TallyRow } from "./schema.ts";
 
 /** Adds to a count that is kept beside what it counts; `total` may be negative. */

@@ -1,4 +1,4 @@
-import { change, first, each, type Placeholders, query, type Work } from "./query.ts";
+import { change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { UsageDayRow } from "./schema.ts";
 
 /** Adds calls to a day; those of a connection deleted meanwhile are dropped. */
@@ -33,4 +33,13 @@ const touch = query((db, value: Placeholders<{ id: string; at: string }>) =>
     .set({ lastUsedAt: value("at") })
     .where("id", "=", value("id"))
     .where(({ eb, or }) => or([eb("lastUsedAt", "is", null), eb("lastUsedAt", "<", value("at"))])),
+);
+
+/** Forgets days as old as the audit events that go with them. */
+export function* expireUsage(day: string): Work<void> {
+  yield* change(deleteDays, { day });
+}
+
+const deleteDays = query((db, value: Placeholders<{ day: string }>) =>
+  db.deleteFrom("usageDay").where("day", "<", value("day")),
 );

@@ -40,7 +40,11 @@ export function awsSigV4(): AuthMethod {
       const signer = new SignatureV4({
         service: context.service,
         region: context.region,
-        credentials: credentials(values["aws-access-key"], values["aws-secret-key"], values["aws-session-token"]),
+        credentials: credentials(
+          values["aws-access-key"],
+          values["aws-secret-key"],
+          values["aws-session-token"],
+        ),
         sha256: Sha256,
         // S3 is the one service whose canonical path is not encoded a second time (s3vectors is not S3 here).
         uriEscapePath: context.service !== "s3",

@@ -13,6 +13,7 @@ export function basic(): AuthMethod {
       password: { label: "Password", wire: "PASSWORD", secret: true },
     },
     sets: ["authorization"],
+    anonymousWhenEmpty: true,
     apply: (request, { username = "", password = "" }) => {
       if (username === "" && password === "") return request;
       // RFC 7617 2: the server takes everything after the first colon for the password.

@@ -11,6 +11,7 @@ export function bearer(): AuthMethod {
       token: { label: "Token", wire: "BEARER_TOKEN", secret: true },
     },
     sets: ["authorization"],
+    anonymousWhenEmpty: true,
     apply: (request, { token = "" }) =>
       token === "" ? request : withHeader(request, "authorization", `Bearer ${token}`, "token"),
   };

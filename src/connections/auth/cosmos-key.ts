@@ -24,9 +24,13 @@ export function cosmosKey(): AuthMethod {
     apply: (request, { "api-key": key = "" }, context) => {
       const keyBytes = Buffer.from(key, "base64");
       if (keyBytes.length === 0 || keyBytes.toString("base64") !== key) {
-        throw new KeymoorError("call_not_possible", `The value of "api-key" is not a Cosmos DB account key.`, {
-          hint: "Set it to the account's primary or secondary key, which is base64 text.",
-        });
+        throw new KeymoorError(
+          "call_not_possible",
+          `The value of "api-key" is not a Cosmos DB account key.`,
+          {
+            hint: "Set it to the account's primary or secondary key, which is base64 text.",
+          },
+        );
       }
       const date = context.now.toUTCString();
       const { type, link } = resourceOf(request.url.pathname);

@@ -86,15 +86,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * address, where the address rule has the last word; anywhere else `token_uri` must be https.
  */
 function checkTokenUri(uri: unknown): string {
-  const url = typeof uri === "string" && URL.canParse(uri) ? new URL(uri) : undefined;
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal(url.hostname))) return url.href;
+  if (typeof uri === "string" && URL.canParse(uri)) {
+    const { protocol, hostname } = new URL(uri);
+    if (protocol === "https:" || (protocol === "http:" && isLocal(hostname))) return uri;
+  }
   throw unusable(`has a "token_uri" that is not an https address`);
 }
 
 function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "");
   if (host === "localhost" || host.endsWith(".localhost")) return true;
-  return ipaddr.isValid(host) && ["loopback", "private", "uniqueLocal"].includes(ipaddr.process(host).range());
+  return (
+    ipaddr.isValid(host) && ["loopback", "private", "uniqueLocal"].includes(ipaddr.process(host).range())
+  );
 }
 
 async function signAssertion(key: ServiceKey, now: Date): Promise<string> {

@@ -10,7 +10,7 @@ export const a2a = defineConnectionType({
   group: "api",
   summary: "An agent that speaks the Agent2Agent protocol.",
   endpoint: { example: "https://agent.example.com" },
-  // An agent card may name any header for its key; X-API-Key is the one of the specification's own examples.
+  // An agent's card may name any header for its key; X-API-Key is the usual one.
   auth: [apiKey("x-api-key"), basic(), bearer(), oauth2ClientCredentials()],
   clientKeyHeader: "x-api-key",
   allowsAnonymous: true,

@@ -7,7 +7,10 @@ export const confluentJdbc = defineConnectionType({
   group: "database",
   summary: "Key search in PostgreSQL, MySQL, SQL Server or Oracle.",
   // Some clients send http(s) here; a check says that it is unusable.
-  endpoint: { example: "jdbc:postgresql://db.example.com:5432/my-database", schemes: ["jdbc", "https", "http"] },
+  endpoint: {
+    example: "jdbc:postgresql://db.example.com:5432/my-database",
+    schemes: ["jdbc", "https", "http"],
+  },
   auth: [driverLogin()],
   call: { kind: "none", because: "A database is reached by its JDBC driver, not by HTTP." },
   source: "https://docs.oracle.com/javase/8/docs/api/java/sql/DriverManager.html",

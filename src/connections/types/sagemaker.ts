@@ -6,7 +6,9 @@ export const sagemaker = defineConnectionType({
   label: "Amazon SageMaker",
   group: "model",
   summary: "Models behind an inference endpoint of Amazon SageMaker.",
-  endpoint: { example: "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/my-endpoint/invocations" },
+  endpoint: {
+    example: "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/my-endpoint/invocations",
+  },
   auth: [awsSigV4()],
   // Requests to runtime.sagemaker are signed for `sagemaker` (botocore's model of sagemaker-runtime, signingName).
   signingService: "sagemaker",

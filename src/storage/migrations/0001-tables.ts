@@ -1,11 +1,11 @@
-import type { Kysely } from "kysely";
+import type { CreateTableBuilder, Kysely } from "kysely";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** Every index costs each create a page of its own, so there is one per order that a list is read in, and no more. */
 export async function createTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   const { text, integer, bytes } = types;
   const table = (name: string, required: Columns, optional: Columns = {}) => {
-    let builder = db.schema.createTable(name);
+    let builder: CreateTableBuilder<string, string> = db.schema.createTable(name);
     for (const [column, type] of Object.entries(required)) {
       builder = builder.addColumn(column, type, (definition) => definition.notNull());
     }
@@ -124,7 +124,13 @@ export async function createTables(db: Kysely<unknown>, types: ColumnTypes): Pro
   })
     .addPrimaryKeyConstraint("credential_key", ["connection_uid", "version"])
     .execute();
-  await table("usage_day", { connection_uid: text, day: text, principal: text, calls: integer, last_at: text })
+  await table("usage_day", {
+    connection_uid: text,
+    day: text,
+    principal: text,
+    calls: integer,
+    last_at: text,
+  })
     .addPrimaryKeyConstraint("usage_day_key", ["connection_uid", "day", "principal"])
     .execute();
   await index("usage_day", "by_day", ["day"]).execute();

@@ -1,0 +1,297 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LoadResult } from "./load.ts";
+import {
+  load,
+  openStream,
+  rawFsyncsPerSecond,
+  rssMiB,
+  type Server,
+  startServer,
+  startUpstream,
+  writeSeed,
+} from "./processes.ts";
+import { parsePerSecond, redactPerSecond } from "./sql-speed.ts";
+
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+const seconds = Number(process.env["BENCH_SECONDS"] ?? 4);
+const listed = 10_000;
+
+const organization = "1111aaaa-11aa-11aa-11aa-111111aaaaaa";
+const base = `/sql/v1/organizations/${organization}/environments/env-bench/connections`;
+const authorization = `Basic ${Buffer.from("BENCHKEY:bench-secret").toString("base64")}`;
+const json = { authorization, "content-type": "application/json" };
+const body = (name: string, key: string) =>
+  JSON.stringify({
+    name,
+    spec: {
+      connection_type: "OPENAI",
+      endpoint: "https://api.openai.com/v1/chat/completions",
+      auth_data: { kind: "PlaintextProvider", data: JSON.stringify({ API_KEY: key }) },
+    },
+  });
+
+/** All figures of one measure, one per round. */
+const figures = new Map<string, number[]>();
+
+function record(name: string, value: number): void {
+  figures.set(name, [...(figures.get(name) ?? []), value]);
+}
+
+function median(name: string): number {
+  const sorted = [...(figures.get(name) ?? [])].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function recordLoad(name: string, result: LoadResult): void {
+  if (result.failures > 0)
+    throw new Error(`${name}: ${result.failures} failures, the first: ${result.firstFailure}`);
+  record(`${name} /s`, result.perSecond);
+  record(`${name} p50`, result.p50Ms);
+  record(`${name} p99`, result.p99Ms);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "keymoor-bench-"));
+const upstream = await startUpstream();
+const seedFile = join(folder, "seed.yaml");
+writeSeed(seedFile, upstream.port);
+const data = join(folder, "data");
+let server: Server | undefined;
+try {
+  await (await startServer(data, seedFile)).stop();
+  for (let round = 0; round < Math.max(rounds, 5); round += 1) {
+    const started = await startServer(data, seedFile);
+    record("health ms", started.healthMs);
+    if (round === 0) {
+      await sleep(5000);
+      record("idle MiB", rssMiB(started.process.pid));
+    }
+    await started.stop();
+  }
+  server = await startServer(data, seedFile);
+  const at = { host: "127.0.0.1", port: server.port, seconds, warmupSeconds: 1 };
+
+  const fill = await load({
+    ...at,
+    seconds: 0.1,
+    warmupSeconds: 0,
+    connections: 64,
+    method: "POST",
+    path: base,
+    headers: json,
+    body: body("c{n}", "sk-fill-{n}"),
+    from: 0,
+    expect: 201,
+  });
+  let next = fill.next;
+  while (next < listed) {
+    next = (
+      await load({
+        ...at,
+        seconds: 0.2,
+        warmupSeconds: 0,
+        connections: 64,
+        method: "POST",
+        path: base,
+        headers: json,
+        body: body("c{n}", "sk-fill-{n}"),
+        from: next,
+        expect: 201,
+      })
+    ).next;
+  }
+  const lastPage = await lastPageOf(server.port, next);
+
+  for (let round = 0; round < rounds; round += 1) {
+    record("raw fsync /s", rawFsyncsPerSecond(folder, 1));
+    recordLoad(
+      "describe",
+      await load({
+        ...at,
+        connections: 8,
+        method: "GET",
+        path: `${base}/c{n}`,
+        headers: { authorization },
+        from: 0,
+        modulo: listed,
+        expect: 200,
+      }),
+    );
+    recordLoad(
+      "page first",
+      await load({
+        ...at,
+        connections: 8,
+        method: "GET",
+        path: `${base}?page_size=100`,
+        headers: { authorization },
+        from: 0,
+        expect: 200,
+      }),
+    );
+    recordLoad(
+      "page last",
+      await load({
+        ...at,
+        connections: 8,
+        method: "GET",
+        path: lastPage,
+        headers: { authorization },
+        from: 0,
+        expect: 200,
+      }),
+    );
+    recordLoad(
+      "rotate",
+      await load({
+        ...at,
+        connections: 8,
+        method: "PUT",
+        path: `${base}/c{n}`,
+        headers: json,
+        body: body("c{n}", "sk-rotated-{n}"),
+        from: 0,
+        modulo: listed,
+        expect: 200,
+      }),
+    );
+    const created = await load({
+      ...at,
+      connections: 8,
+      method: "POST",
+      path: base,
+      headers: json,
+      body: body("n{n}", "sk-new-{n}"),
+      from: next,
+      expect: 201,
+    });
+    next = created.next;
+    recordLoad("create", created);
+    record("raw fsync /s", rawFsyncsPerSecond(folder, 1));
+
+    const call = {
+      connections: 1,
+      method: "POST",
+      body: '{"messages":[{"role":"user","content":"hello"}]}',
+      from: 0,
+      expect: 200,
+    };
+    const direct = {
+      ...at,
+      ...call,
+      port: upstream.port,
+      path: "/v1/chat",
+      headers: { authorization: "Bearer bench-token-0123456789" },
+    };
+    const through = { ...at, ...call, path: "/c/upstream/chat", headers: json };
+    recordLoad("direct, 1 at a time", await load(direct));
+    recordLoad("through, 1 at a time", await load(through));
+    recordLoad("direct, 8 at a time", await load({ ...direct, connections: 8 }));
+    recordLoad("through, 8 at a time", await load({ ...through, connections: 8 }));
+    record(
+      "added p50",
+      (figures.get("through, 1 at a time p50")?.at(-1) ?? 0) -
+        (figures.get("direct, 1 at a time p50")?.at(-1) ?? 0),
+    );
+    record(
+      "added p99",
+      (figures.get("through, 1 at a time p99")?.at(-1) ?? 0) -
+        (figures.get("direct, 1 at a time p99")?.at(-1) ?? 0),
+    );
+
+    for (let n = 0; n < 20; n += 1) {
+      const one = await openStream(upstream.port, "/v1/stream", {});
+      one.close();
+      record("first byte direct ms", one.ms);
+      const other = await openStream(server.port, "/c/upstream/stream", { authorization });
+      other.close();
+      record("first byte through ms", other.ms);
+    }
+    record("redact /s", redactPerSecond(seconds / 2));
+    record("parse /s", parsePerSecond(seconds / 2));
+  }
+
+  const beforeMiB = rssMiB(server.process.pid);
+  const streams = await Promise.all(
+    Array.from({ length: 500 }, () => openStream(server?.port ?? 0, "/c/upstream/stream", { authorization })),
+  );
+  await sleep(3000);
+  record("500 streams MiB", rssMiB(server.process.pid) - beforeMiB);
+  for (const stream of streams) stream.close();
+  report();
+} finally {
+  await server?.stop();
+  upstream.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function report(): void {
+  const fsync = median("raw fsync /s");
+  const writeGoal = Math.min(2500, 4 * fsync);
+  const rows: readonly (readonly [string, string, string, boolean])[] = [
+    row("create", "/s", writeGoal, "least"),
+    row("create", "p99", 20, "most"),
+    row("rotate", "/s", writeGoal, "least"),
+    row("rotate", "p99", 20, "most"),
+    row("describe", "/s", 9000, "least"),
+    row("describe", "p99", 10, "most"),
+    row("page first", "/s", 1200, "least"),
+    row("page last", "/s", 1200, "least"),
+    row("added", "p50", 1, "most"),
+    row("added", "p99", 5, "most"),
+    row("through, 8 at a time", "/s", 3000, "least"),
+    row("500 streams", "MiB", 100, "most"),
+    row("redact", "/s", 100_000, "least"),
+    row("health", "ms", 500, "most"),
+    row("idle", "MiB", 90, "most"),
+  ];
+  print("measure | median | goal | reached");
+  print("---|---|---|---");
+  for (const [name, value, goal, isReached] of rows)
+    print(`${name} | ${value} | ${goal} | ${isReached ? "yes" : "NO"}`);
+  print("");
+  print("all medians");
+  for (const name of figures.keys()) print(`${name} | ${shown(median(name))}`);
+}
+
+function row(
+  name: string,
+  unit: string,
+  goal: number,
+  direction: "least" | "most",
+): readonly [string, string, string, boolean] {
+  const value = median(`${name} ${unit}`);
+  const isReached = direction === "least" ? value >= goal : value <= goal;
+  return [
+    `${name} ${unit}`,
+    shown(value),
+    `${direction === "least" ? ">=" : "<="} ${shown(goal)}`,
+    isReached,
+  ];
+}
+
+function shown(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toFixed(2);
+}
+
+/** Path and query of the list's last full page. */
+async function lastPageOf(port: number, total: number): Promise<string> {
+  let path = `${base}?page_size=100`;
+  for (let seen = 100; seen < total; seen += 100) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } });
+    const { metadata } = (await answer.json()) as { metadata: { next: string } };
+    if (metadata.next === "") break;
+    const url = new URL(metadata.next);
+    path = `${url.pathname}${url.search}`;
+  }
+  return path;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

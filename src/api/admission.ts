@@ -1,0 +1,144 @@
+import type { FastifyRequest } from "fastify";
+import type { Caller } from "../access/caller.ts";
+import { connectionTypes } from "../connections/types/index.ts";
+import { type ErrorCode, KeymoorError } from "../errors.ts";
+import { authenticate, type Shown } from "../operations/authenticate.ts";
+import { type Act, type Operation, type Permitted, permit, type Target } from "../operations/operation.ts";
+import type { Origin, Services } from "../operations/services.ts";
+import { isUseTokenText } from "../operations/use-token-text.ts";
+
+/** What a route asks of its caller: nothing, a right key, or the right to one operation. */
+export type Access = "open" | "key" | Operation<never, unknown>;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Absent means `key`: a route that forgets to say so is not open. */
+    access?: Access;
+    /** The route is a call, where a use token may stand in the header of the type's own clients. */
+    isCall?: boolean;
+    /** Codes of its own that it may answer, for the OpenAPI document. */
+    errors?: readonly ErrorCode[];
+  }
+  interface FastifyRequest {
+    admitted: Admitted | undefined;
+  }
+}
+
+/** Who sent a request, and the operation that was judged before anything of its body was read. */
+interface Admitted {
+  readonly caller: Caller;
+  readonly operation: Operation<never, unknown> | undefined;
+  readonly permitted: Permitted<never, unknown> | undefined;
+}
+
+/** Judges key, organization and environment, region and right, in this order (design 6), as Fastify's `onRequest`. */
+export function createAdmission(services: Services, isStopping: () => boolean, ready: Promise<void>) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const { access = "key", isCall = false } = request.routeOptions.config;
+    if (access === "open" || request.is404) return;
+    if (isStopping()) {
+      throw new KeymoorError("stopping", "The server is stopping.", {
+        hint: "Try again.",
+        retryAfterSeconds: 1,
+      });
+    }
+    await ready;
+    const origin = originOf(request);
+    const caller = await authenticate(services, shownBy(request, isCall), origin);
+    const operation = access === "key" ? undefined : access;
+    const permitted = operation && (await permit(services, operation, caller, origin, targetOf(request)));
+    request.admitted = { caller, operation, permitted };
+  };
+}
+
+/** Runs the operation that the route was admitted for. `input` is judged inside, after the right. */
+export function run<Input, Output>(
+  request: FastifyRequest,
+  operation: Operation<Input, Output>,
+  input: (act: Act) => Input,
+): Promise<Output> {
+  return runNameFirst(request, operation, (act, judgeBody) => {
+    judgeBody();
+    return input(act);
+  });
+}
+
+/** Like `run`, for operations that look the name up before they ask for what the body says. */
+export function runNameFirst<Input, Output>(
+  request: FastifyRequest,
+  operation: Operation<Input, Output>,
+  input: (act: Act, judgeBody: () => void) => Input,
+): Promise<Output> {
+  const { permitted } = admittedFor(request, operation);
+  return permitted.run(() => {
+    const error = request.validationError;
+    if (error !== undefined && error.validationContext !== "body") throw error;
+    return input(permitted.act, () => {
+      if (error !== undefined) throw error;
+    });
+  });
+}
+
+/** For routes that are no operation: throws what is wrong with path, query or body. */
+export function judgeRequest(request: FastifyRequest): void {
+  if (request.validationError !== undefined) throw request.validationError;
+}
+
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.admitted === undefined) throw new Error("this route is open and has no caller");
+  return request.admitted.caller;
+}
+
+export function actOf(request: FastifyRequest): Act {
+  const act = request.admitted?.permitted?.act;
+  if (act === undefined) throw new Error("this route has no operation");
+  return act;
+}
+
+function admittedFor<Input, Output>(
+  request: FastifyRequest,
+  operation: Operation<Input, Output>,
+): { readonly permitted: Permitted<Input, Output> } {
+  const { admitted } = request;
+  if (admitted?.operation !== operation || admitted.permitted === undefined) {
+    throw new Error(`this route was not admitted for ${operation.name}`);
+  }
+  // It was made from this very operation.
+  return { permitted: admitted.permitted as unknown as Permitted<Input, Output> };
+}
+
+export function originOf(request: FastifyRequest): Origin {
+  // Node writes an IPv4 peer of a dual-stack socket as ::ffff:10.0.0.1.
+  return { address: request.ip.replace(/^::ffff:(?=\d+\.)/i, ""), requestId: request.id };
+}
+
+function targetOf(request: FastifyRequest): Target {
+  const path = request.params as { readonly organization_id?: string; readonly environment_id?: string };
+  const region = request.headers["keymoor-region"];
+  return {
+    organizationId: path.organization_id,
+    environmentId: path.environment_id,
+    regionHeader: typeof region === "string" ? region : undefined,
+    host: request.host,
+  };
+}
+
+function shownBy(request: FastifyRequest, isCall: boolean): Shown {
+  const { authorization } = request.headers;
+  const shown = { authorization, takesUseTokens: true };
+  if (!isCall || authorization !== undefined) return shown;
+  for (const header of clientKeyHeaders) {
+    const value = request.headers[header];
+    if (typeof value === "string" && isUseTokenText(value)) return { ...shown, clientKey: { header, value } };
+  }
+  return shown;
+}
+
+/** Headers in which the clients of some type send their key, so that an unmodified client can send a use token. */
+const clientKeyHeaders: readonly string[] = [
+  ...new Set(
+    connectionTypes.flatMap(({ clientKeyHeader }) =>
+      clientKeyHeader === undefined ? [] : [clientKeyHeader.toLowerCase()],
+    ),
+  ),
+];

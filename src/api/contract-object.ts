@@ -1,0 +1,62 @@
+import { Type } from "@sinclair/typebox";
+import { KeymoorError } from "../errors.ts";
+import type { Act } from "../operations/operation.ts";
+import { resourceName } from "./resource-url.ts";
+
+/** Fields that every object of the contract carries and no caller sets; sent back, they must not contradict the path. */
+export const readOnlyFields = {
+  organization_id: Type.Optional(Type.String({ description: "As in the path." })),
+  environment_id: Type.Optional(Type.String({ description: "As in the path." })),
+  status: Type.Optional(Type.Object({}, { description: "Read only; what is sent is ignored." })),
+};
+
+export const sentMetadata = {
+  self: Type.Optional(Type.String()),
+  resource_name: Type.Optional(Type.String()),
+  created_at: Type.Optional(Type.String()),
+  updated_at: Type.Optional(Type.String()),
+  deleted_at: Type.Optional(Type.String()),
+  uid: Type.Optional(Type.String()),
+  resource_version: Type.Optional(
+    Type.String({ description: "When sent on a change, it must be the stored one, else 409." }),
+  ),
+};
+
+/** Keys that the caller chooses. `__proto__` is none, whatever copies the object later. */
+export const textMap = (description: string) =>
+  Type.Record(Type.String({ pattern: "^(?!__proto__$)" }), Type.String(), {
+    description,
+    additionalProperties: false,
+  });
+
+interface SentObject {
+  readonly name?: string;
+  readonly organization_id?: string;
+  readonly environment_id?: string;
+  readonly metadata?: { readonly resource_name?: string };
+}
+
+export function judgePath(act: Act, kind: "connection" | "statement", name: string, sent: SentObject): void {
+  const { organizationId, id } = act.environment;
+  judge("name", sent.name, name);
+  judge("organization_id", sent.organization_id, organizationId);
+  judge("environment_id", sent.environment_id, id);
+  judge("metadata.resource_name", sent.metadata?.resource_name || undefined, resourceName(act, kind, name));
+}
+
+function judge(field: string, sent: string | undefined, is: string): void {
+  if (sent === undefined || sent === is) return;
+  throw new KeymoorError("contradiction", `Field "${field}" says something else than the path.`, {
+    hint: "Leave it out, or send what the path says.",
+    pointer: `/${field.replaceAll(".", "/")}`,
+  });
+}
+
+/** A version that is no number is never the stored one. */
+export function expectedVersion(
+  sent: { readonly resource_version?: string } | undefined,
+): number | undefined {
+  const text = sent?.resource_version;
+  if (text === undefined || text === "") return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,59 @@
+import swagger from "@fastify/swagger";
+import { Type } from "@sinclair/typebox";
+import type { App } from "../app.ts";
+import { docsPage, docsPagePolicy } from "./docs-page.ts";
+import { describeRoute, type OpenApiDocument, openApiFrame, shareSchemas } from "./openapi.ts";
+
+/** Collects the routes that are added afterwards for the OpenAPI document. */
+export async function describeRoutes(app: App, publicUrl: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: openApiFrame(publicUrl),
+    transform: describeRoute,
+    transformObject: (document) => shareSchemas("openapiObject" in document ? document.openapiObject : {}),
+  });
+}
+
+/** The document, and a page that reads well. Both are open: they say nothing that the repository does not. */
+export function addDocumentRoutes(app: App): void {
+  let json: string | undefined;
+  let page: string | undefined;
+  const document = () => app.swagger() as unknown as OpenApiDocument;
+
+  app.get(
+    "/openapi.json",
+    {
+      config: { access: "open" },
+      schema: {
+        tags: ["Server"],
+        operationId: "getOpenApiDocument",
+        summary: "Read this document",
+        response: { 200: Type.Object({}, { additionalProperties: true, description: "OpenAPI 3.1." }) },
+      },
+    },
+    async (_request, reply) => {
+      json ??= JSON.stringify(document());
+      return reply
+        .type("application/json; charset=utf-8")
+        .serializer(asItIs)
+        .send(json as never);
+    },
+  );
+
+  app.get("/docs", { config: { access: "open" }, schema: { hide: true } }, async (_request, reply) => {
+    page ??= docsPage(document());
+    return reply
+      .headers({
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": docsPagePolicy,
+        "referrer-policy": "no-referrer",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+      })
+      .serializer(asItIs)
+      .send(page);
+  });
+}
+
+function asItIs(text: string): string {
+  return text;
+}

@@ -1,0 +1,97 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { ExtendedDescription } from "../../operations/describe-connection.ts";
+import { ListMetadata } from "../list-page.ts";
+
+const values = (description: string) => Type.Record(Type.String(), Type.String(), { description });
+
+const connection = {
+  name: Type.String(),
+  cloud: Type.String({ description: "In upper case." }),
+  region: Type.String(),
+  type: Type.String({ description: "As in SQL." }),
+  endpoint: Type.String(),
+  comment: Type.Union([Type.String(), Type.Null()]),
+  authentication: Type.String({ description: "Way to authenticate." }),
+  options: values("Public options."),
+  uid: Type.String(),
+  resource_version: Type.String(),
+  credential_version: Type.Integer(),
+  status: Type.Object({
+    phase: Type.String({ description: "PENDING, READY, UNREACHABLE or INVALID_AUTH." }),
+    detail: Type.String(),
+    checked_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
+  }),
+  created_at: Type.String({ format: "date-time" }),
+  created_by: Type.String(),
+  updated_at: Type.String({ format: "date-time" }),
+  updated_by: Type.String(),
+};
+
+export const ConnectionView = Type.Object(connection, { title: "ConnectionView" });
+
+export const ConnectionViewList = Type.Object(
+  { metadata: ListMetadata, data: Type.Array(ConnectionView) },
+  { title: "ConnectionViewList" },
+);
+
+const usage = {
+  last_used_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
+  last_used_by: Type.Union([Type.String(), Type.Null()]),
+  days: Type.Array(
+    Type.Object({
+      day: Type.String({ format: "date" }),
+      principal: Type.String(),
+      calls: Type.Integer(),
+    }),
+    { description: "Calls per day and caller over the last 30 days." },
+  ),
+};
+
+export const Usage = Type.Object(usage, { title: "Usage" });
+
+export const ExtendedConnectionView = Type.Object(
+  {
+    ...connection,
+    identity: Type.Union([values("User name, client id and the like."), Type.Null()], {
+      description: "null for those who may not rotate.",
+    }),
+    usage: Usage,
+  },
+  { title: "ExtendedConnectionView" },
+);
+
+export function connectionView(record: ExtendedDescription["connection"]): Static<typeof ConnectionView> {
+  return {
+    name: record.name,
+    cloud: record.cloud.toUpperCase(),
+    region: record.region,
+    type: record.type,
+    endpoint: record.endpoint,
+    comment: record.comment,
+    authentication: record.authMethod,
+    options: { ...record.options },
+    uid: record.uid,
+    resource_version: String(record.resourceVersion),
+    credential_version: record.credentialVersion,
+    status: {
+      phase: record.status.phase,
+      detail: record.status.detail,
+      checked_at: record.status.checkedAt,
+    },
+    created_at: record.createdAt,
+    created_by: record.createdBy,
+    updated_at: record.updatedAt,
+    updated_by: record.updatedBy,
+  };
+}
+
+export function usageView({
+  lastUse,
+  days,
+}: Pick<ExtendedDescription, "lastUse" | "days">): Static<typeof Usage> {
+  return {
+    last_used_at: lastUse?.at ?? null,
+    last_used_by: lastUse?.principal ?? null,
+    days: days.map(({ day, principal, calls }) => ({ day, principal, calls })),
+  };
+}

@@ -1,0 +1,155 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { KeymoorError } from "../errors.ts";
+import type { Services } from "../operations/services.ts";
+import { createAdmission } from "./admission.ts";
+import type { App } from "./app.ts";
+import { largestBodyBytes, takeJsonBodies } from "./body.ts";
+import { addCallRoutes, methodRefused } from "./call/calls.ts";
+import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
+import { renderError } from "./errors.ts";
+import { addHealthRoute } from "./health.ts";
+import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
+import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
+import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
+import { addUseTokenRoutes } from "./keymoor-v1/use-tokens.ts";
+import { routedTarget } from "./request-target.ts";
+import { addConnectionRoutes } from "./sql-v1/connections.ts";
+import { addStatementResultRoutes } from "./sql-v1/statement-results.ts";
+import { addStatementRoutes } from "./sql-v1/statements.ts";
+import { refuseUnknownPaths } from "./unknown-paths.ts";
+import { compileValidator } from "./validation.ts";
+
+export interface ServerOptions {
+  /** Until then everything but the open paths waits, and /health says 503. */
+  readonly ready: Promise<void>;
+  /** Addresses and CIDRs whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[];
+  readonly log: ServerLog;
+  readonly isStopping?: () => boolean;
+}
+
+/** The part of pino that is used here. */
+export interface ServerLog {
+  isLevelEnabled(level: string): boolean;
+  debug(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** The HTTP server with every route on it, not listening yet. */
+export async function createServer(services: Services, options: ServerOptions): Promise<App> {
+  const { log, ready, trustedProxies } = options;
+  const isStopping = options.isStopping ?? (() => false);
+  const app: App = fastify({
+    // A caller's own id is not trusted: it stands in audit events.
+    genReqId: () => crypto.randomUUID(),
+    rewriteUrl: (request) => routedTarget(request.url ?? "/"),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    bodyLimit: largestBodyBytes,
+    // Names have limits of their own, each with a sentence.
+    routerOptions: { maxParamLength: 16_384 },
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    frameworkErrors: (error, request, reply) => answerError(log, error, request, reply),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(socket, error.code),
+  });
+  app.decorateRequest("admitted", undefined);
+  app.setValidatorCompiler(compileValidator);
+  app.setErrorHandler((error, request, reply) => answerError(log, error, request, reply));
+  app.addHook("onRoute", (route) => {
+    route.attachValidation = true; // an operation asks for its input after it judged name and right
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers({
+      "x-request-id": request.id,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+    done();
+  });
+  app.addHook("onRequest", createAdmission(services, isStopping, ready));
+  if (log.isLevelEnabled("debug")) logRequests(app, log);
+  takeJsonBodies(app);
+  refuseUnknownPaths(app);
+  await describeRoutes(app, services.settings.publicUrl);
+  app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, methodRefused()));
+
+  addHealthRoute(app, ready, isStopping);
+  addConnectionRoutes(app, services);
+  addStatementRoutes(app, services);
+  addStatementResultRoutes(app, services);
+  addConnectionTypeRoutes(app);
+  addConnectionViewRoutes(app, services);
+  addUseTokenRoutes(app, services);
+  addAuditEventRoutes(app, services);
+  addCallRoutes(app);
+  addDocumentRoutes(app);
+  await app.ready();
+  return app;
+}
+
+function answerError(log: ServerLog, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const rendered = renderError(error, request.id);
+  const route = request.routeOptions?.url;
+  if (rendered.cause !== undefined) {
+    log.error(
+      { err: rendered.cause, requestId: request.id, method: request.method, route },
+      "request failed",
+    );
+  }
+  if (request.routeOptions?.config.isCall) reply.header("keymoor-answer", "keymoor");
+  void reply
+    .code(rendered.status)
+    .headers({ "x-request-id": request.id, ...rendered.headers })
+    .serializer((body: string) => body)
+    .send(rendered.body);
+}
+
+/** The route and not the path: what stands in a call's path and query belongs to the caller and the service. */
+function logRequests(app: App, log: ServerLog): void {
+  app.addHook("onResponse", (request, reply, done) => {
+    const { method, id: requestId } = request;
+    log.debug(
+      {
+        requestId,
+        method,
+        route: request.routeOptions.url,
+        status: reply.raw.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      "answered",
+    );
+    done();
+  });
+}
+
+/** What Node's parser could not read, or what took too long to come. */
+function answerBrokenRequest(socket: Socket, code: string | undefined): void {
+  if (!socket.writable || code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  answerRaw(socket, new KeymoorError("invalid_request", sentenceFor(code)));
+}
+
+function sentenceFor(code: string | undefined): string {
+  if (code === "HPE_HEADER_OVERFLOW") return "The headers of the request are too large.";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "The request took too long to come.";
+  return "The request is not valid HTTP.";
+}
+
+/** An answer where Node has made no response object. */
+function answerRaw(socket: Duplex, error: KeymoorError): void {
+  const id = crypto.randomUUID();
+  const { status, headers, body } = renderError(error, id);
+  const lines = Object.entries({
+    ...headers,
+    "x-request-id": id,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on("error", () => {}); // the other side may be gone
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+}

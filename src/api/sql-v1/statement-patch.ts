@@ -1,0 +1,79 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { applyPatch, type Operation } from "rfc6902";
+import { KeymoorError } from "../../errors.ts";
+import type { Act } from "../../operations/operation.ts";
+import type { StatementChange } from "../../operations/statements.ts";
+import { compileValidator } from "../validation.ts";
+import {
+  ChangedStatement,
+  parseChangedStatement,
+  type StatementRecord,
+  statementBody,
+} from "./statement-body.ts";
+
+export const StatementPatch = Type.Array(
+  Type.Object(
+    {
+      op: Type.Union([
+        Type.Literal("add"),
+        Type.Literal("remove"),
+        Type.Literal("replace"),
+        Type.Literal("test"),
+      ]),
+      path: Type.String({ description: "JSON pointer (RFC 6901)." }),
+      value: Type.Optional(Type.Unknown({ description: "Not with `remove`." })),
+    },
+    { additionalProperties: false },
+  ),
+  {
+    title: "StatementPatch",
+    description:
+      "JSON Patch (RFC 6902) on `/spec/stopped`, `/spec/principal`, `/spec/compute_pool_id` and `/metadata/labels`; `test` may look at every field.",
+    minItems: 1,
+    maxItems: 100,
+    examples: [[{ op: "replace", path: "/spec/stopped", value: true }]],
+  },
+);
+
+const mayChange = /^\/(spec\/(stopped|principal|compute_pool_id)|metadata\/labels(\/.*)?)$/s;
+const validate = compileValidator({ schema: ChangedStatement, httpPart: "body" });
+
+/** The change that a JSON Patch of the stored statement means. */
+export function parseStatementPatch(
+  act: Act,
+  collectionUrl: string,
+  stored: StatementRecord,
+  patch: Static<typeof StatementPatch>,
+): StatementChange {
+  for (const [index, { op, path }] of patch.entries()) {
+    if (op === "test" || mayChange.test(path)) continue;
+    throw new KeymoorError(
+      "immutable_field",
+      "The patch changes a field of a statement that never changes.",
+      {
+        hint: "Only /spec/stopped, /spec/principal, /spec/compute_pool_id and /metadata/labels do.",
+        pointer: `/${index}/path`,
+      },
+    );
+  }
+  const patched = structuredClone(statementBody(act, collectionUrl, stored));
+  for (const [index, error] of applyPatch(patched, patch as Operation[]).entries()) {
+    if (error !== null) throw failed(index, error.name);
+  }
+  const judged = validate(patched);
+  if ("error" in judged) throw judged.error;
+  return parseChangedStatement(act, stored, judged.value as Static<typeof ChangedStatement>);
+}
+
+function failed(index: number, name: string): KeymoorError {
+  const pointer = `/${index}`;
+  if (name === "TestError") {
+    return new KeymoorError("resource_version_conflict", "A test of the patch does not hold.", {
+      hint: "Read the statement again and repeat the change.",
+      pointer,
+    });
+  }
+  return new KeymoorError("invalid_request", "The patch names a field that the statement does not have.", {
+    pointer,
+  });
+}

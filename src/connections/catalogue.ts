@@ -1,0 +1,96 @@
+import type { AuthMethod, ConnectionType, Field } from "./define.ts";
+import { connectionTypes } from "./types/index.ts";
+
+interface CatalogueField {
+  /** SQL option. */
+  readonly key: string;
+  /** Key in `auth_data.data`. */
+  readonly wire_key: string;
+  readonly label: string;
+  /** `public` is shown to everyone who may list, `identifying` and `secret` are sealed and masked. */
+  readonly visibility: "public" | "identifying" | "secret";
+  readonly required: boolean;
+  readonly form: "line" | "text" | "url" | "url-or-path";
+  readonly values?: readonly string[];
+  readonly default?: string;
+  readonly hint?: string;
+  /** A change needs every secret of the method in the same request. */
+  readonly directs_secrets: boolean;
+}
+
+interface CatalogueAuthMethod {
+  readonly name: string;
+  readonly label: string;
+  /** `AUTH_TYPE` in `auth_data.data`; absent where none is sent. */
+  readonly auth_type?: string;
+  readonly fields: readonly CatalogueField[];
+  /** All fields may be empty: nothing is sent then. */
+  readonly may_be_empty: boolean;
+}
+
+interface CatalogueEntry {
+  /** As in SQL and the CLI. */
+  readonly name: string;
+  /** As in REST and Terraform. */
+  readonly wire_name: string;
+  readonly label: string;
+  readonly group: ConnectionType["group"];
+  readonly summary: string;
+  readonly endpoint: { readonly example: string; readonly schemes: readonly string[] };
+  readonly auth_methods: readonly CatalogueAuthMethod[];
+  readonly options: readonly CatalogueField[];
+  readonly call: {
+    readonly kind: ConnectionType["call"]["kind"];
+    readonly operations?: readonly string[];
+    readonly because?: string;
+  };
+  /** Header in which a use token is taken besides Authorization. */
+  readonly client_key_header?: string;
+  readonly source: string;
+}
+
+/** Every connection type as plain data, from which forms, flags and documents are drawn. */
+export function catalogue(): CatalogueEntry[] {
+  return connectionTypes.map(entryOf);
+}
+
+function entryOf(type: ConnectionType): CatalogueEntry {
+  return {
+    name: type.name,
+    wire_name: type.name.toUpperCase(),
+    label: type.label,
+    group: type.group,
+    summary: type.summary,
+    endpoint: type.endpoint,
+    auth_methods: type.auth.map((method) => methodOf(type, method)),
+    options: fieldsOf(type.options),
+    call: type.call,
+    ...(type.clientKeyHeader && { client_key_header: type.clientKeyHeader }),
+    source: type.source,
+  };
+}
+
+function methodOf(type: ConnectionType, method: AuthMethod): CatalogueAuthMethod {
+  return {
+    name: method.name,
+    label: method.label,
+    ...(method.wire && { auth_type: method.wire }),
+    fields: fieldsOf(method.fields),
+    may_be_empty: type.allowsAnonymous === true && method.anonymousWhenEmpty === true,
+  };
+}
+
+function fieldsOf(fields: Readonly<Record<string, Field>>): CatalogueField[] {
+  return Object.entries(fields).map(([key, field]) => ({
+    key,
+    wire_key: field.wire,
+    label: field.label,
+    visibility: field.secret ? "secret" : field.public ? "public" : "identifying",
+    required: field.optional !== true,
+    form: field.form ?? "line",
+    ...(field.values && { values: field.values }),
+    ...(field.default !== undefined && { default: field.default }),
+    ...(field.hint && { hint: field.hint }),
+    directs_secrets: field.directsSecrets === true,
+  }));
+}

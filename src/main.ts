@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { FailedAttempts } from "./access/failed-attempts.ts";
+import { createServer } from "./api/server.ts";
+import { isDevelopersMachine } from "./config/loopback.ts";
+import type { Config } from "./config/settings.ts";
+import { optionKeys } from "./connections/vocabulary.ts";
+import { createAddressPolicy } from "./egress/address-policy.ts";
+import { createEgress } from "./egress/egress.ts";
+import { KeymoorError } from "./errors.ts";
+import { createLog, type Log } from "./log.ts";
+import { AccessCache } from "./operations/access-cache.ts";
+import { CredentialCache } from "./operations/credential-cache.ts";
+import type { Services } from "./operations/services.ts";
+import { reasonOf } from "./read-yaml.ts";
+import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
+import { createReferenceReader } from "./secrets/references.ts";
+import { fillDatabase } from "./start/fill-database.ts";
+import { closeListener, listenersOf, listening, listenToo, originOf, parseListener } from "./start/listen.ts";
+import { guardProcess, stopOnSignal } from "./start/signals.ts";
+import { startMessage } from "./start/start-message.ts";
+import { type Stoppable, stopGently } from "./start/stop-gently.ts";
+import { openSqliteStore } from "./storage/sqlite-store.ts";
+import type { Store } from "./storage/store.ts";
+
+/** Beside the bundle; this module lies one folder below it (scripts/build.js). */
+const writerFile = new URL("../sqlite-writer.js", import.meta.url);
+
+/** The server from start to stop. Throws `cannot_start`, with one clear sentence, when there is nothing to stop. */
+export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
+  const order = stopOnSignal(process);
+  const log = createLog(config.logLevel, process.stderr);
+  guardProcess(log);
+  for (const warning of warnings) log.warn(warning);
+  const server = await start(config, log);
+  const signal = await order.given;
+  log.info({ signal }, "Stopping.");
+  await stopGently(server, order.hurry, log);
+}
+
+async function start(config: Config, log: Log): Promise<Stoppable> {
+  const certificate = readCertificate(config);
+  const { store, ring } = await openStore(config, log);
+  const listeners: Server[] = [];
+  const policy = createAddressPolicy({
+    allow: config.egressAllow,
+    allowPrivate: isDevelopersMachine(config),
+    own: () => listenersOf(listeners),
+  });
+  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
+  const publicUrl = () =>
+    config.publicUrl ?? originOf(certificate ? "https" : "http", config.host, listeners[0]);
+  const services = createServices(config, store, ring, egress, publicUrl);
+
+  const { promise: ready, resolve: setReady, reject: setFailed } = deferred();
+  const app = await createServer(services, {
+    ready,
+    trustedProxies: config.trustedProxies,
+    log,
+    ...(certificate && { https: certificate }),
+  });
+  listeners.push(app.server);
+  const drain = async () => {
+    await Promise.all([app.close(), ...listeners.slice(1).map(closeListener)]);
+  };
+  try {
+    await listening(config, () => app.listen({ host: config.host, port: config.port }));
+    const write = (text: string) => void process.stdout.write(text);
+    await fillDatabase(services, config, { isTerminal: process.stdout.isTTY, write });
+    for (const { listen } of await store.read.regions()) {
+      if (listen !== null) listeners.push(await listenToo(app.routing, parseListener(listen), certificate));
+    }
+    setReady();
+    write(
+      startMessage({
+        publicUrl: publicUrl(),
+        dataFolder: config.data,
+        policy: policy.describe(),
+        madeKeyFile: ring.madeKeyFile,
+      }),
+    );
+    return { listeners, drain, egress, store };
+  } catch (error) {
+    setFailed(new KeymoorError("stopping", "The server could not start."));
+    for (const listener of listeners) listener.closeAllConnections();
+    await drain();
+    await egress.close();
+    await store.close();
+    throw error;
+  }
+}
+
+/** The store, and the vault that its key ring opens. */
+async function openStore(
+  config: Config,
+  log: Log,
+): Promise<{ readonly store: Store; readonly ring: OpenedVault }> {
+  let ring: OpenedVault | undefined;
+  const masterKey = { value: config.masterKey, file: config.masterKeyFile, folder: config.data };
+  const store = await openSqliteStore({
+    folder: config.data,
+    writerFile,
+    auditRetentionDays: config.auditRetention,
+    log,
+    unlock: (rows, isNew) => {
+      ring = openLocalVault(masterKey, rows, isNew);
+      return ring;
+    },
+  });
+  if (ring === undefined) throw new Error("a store opens with its key ring");
+  return { store, ring };
+}
+
+function createServices(
+  config: Config,
+  store: Store,
+  { vault }: OpenedVault,
+  egress: Services["egress"],
+  publicUrl: () => string,
+): Services {
+  return {
+    store,
+    vault,
+    egress,
+    references: createReferenceReader({
+      secretsDir: config.secretsDir,
+      secretsEnv: config.secretsEnv,
+      env: process.env,
+    }),
+    vocabulary: optionKeys(),
+    access: new AccessCache(store.read, Date.now),
+    credentials: new CredentialCache(),
+    failedAttempts: new FailedAttempts(),
+    settings: {
+      // With port 0 it is known once the server listens.
+      get publicUrl() {
+        return publicUrl();
+      },
+      keepVersions: config.keepVersions,
+    },
+    now: () => new Date(),
+  };
+}
+
+function readCertificate(config: Config): { readonly cert: string; readonly key: string } | undefined {
+  const cert = readPem(config.tlsCert, "KEYMOOR_TLS_CERT");
+  const key = readPem(config.tlsKey, "KEYMOOR_TLS_KEY");
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}
+
+function readPem(path: string | undefined, setting: string): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new KeymoorError("cannot_start", `${setting}: ${path} cannot be read (${reasonOf(cause)}).`, {
+      cause,
+    });
+  }
+}
+
+/** `Promise.withResolvers`, which Node 20 has not. */
+function deferred() {
+  let resolve: () => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // Nobody need be waiting when a start fails.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,89 @@
+import { createHmac, type KeyObject } from "node:crypto";
+import { KeymoorError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { openEnvelope, sealEnvelope } from "./envelope.ts";
+import type { KeyWrapper } from "./key-wrapper.ts";
+
+/** A value, or where to read it: then `mac` is a keyed hash of what was read, so that a change shows. */
+export type SealedValue = { readonly value: Secret } | { readonly reference: string; readonly mac: string };
+
+/** What a credential is bound to: sealed bytes moved to another connection or version do not open. */
+export interface Binding {
+  readonly uid: string;
+  readonly version: number;
+}
+
+/** What a key of the ring is for; each has its own, so that a MAC made for one never passes for another. */
+export type RingPurpose = "audit" | "api_key" | "use_token" | "page_token" | "reference";
+
+export type RingKeys = Readonly<Record<RingPurpose, KeyObject>>;
+
+export interface Vault {
+  /** Id of the master key that seals now. */
+  readonly keyId: string;
+  seal(values: Readonly<Record<string, SealedValue>>, bind: Binding): Uint8Array;
+  open(sealed: Uint8Array, bind: Binding): Readonly<Record<string, SealedValue>>;
+  /** HMAC-SHA-256 under the ring's key of that purpose. */
+  mac(purpose: RingPurpose, data: string | Uint8Array): Uint8Array;
+}
+
+export function createVault(wrapper: KeyWrapper, ringKeys: RingKeys): Vault {
+  return {
+    keyId: wrapper.keyId,
+    seal(values, bind) {
+      const plain = Buffer.from(JSON.stringify(toPlain(values)));
+      try {
+        return sealEnvelope(wrapper, plain, contextOf(bind));
+      } finally {
+        plain.fill(0);
+      }
+    },
+    open(sealed, bind) {
+      const plain = openOrExplain(wrapper, sealed, bind);
+      try {
+        return fromPlain(
+          JSON.parse(Buffer.from(plain.buffer, plain.byteOffset, plain.length).toString("utf8")),
+        );
+      } finally {
+        plain.fill(0);
+      }
+    },
+    mac: (purpose, data) => createHmac("sha256", ringKeys[purpose]).update(data).digest(),
+  };
+}
+
+function contextOf({ uid, version }: Binding): string {
+  return `credential ${JSON.stringify([uid, version])}`;
+}
+
+function openOrExplain(wrapper: KeyWrapper, sealed: Uint8Array, bind: Binding): Uint8Array {
+  try {
+    return openEnvelope(wrapper, sealed, contextOf(bind));
+  } catch (cause) {
+    throw new KeymoorError("internal_error", "The sealed credential does not open.", {
+      hint: "Its bytes were changed or moved in the database, or its master key is gone; rotate it.",
+      cause,
+    });
+  }
+}
+
+type Plain = Record<string, { value: string } | { reference: string; mac: string }>;
+
+function toPlain(values: Readonly<Record<string, SealedValue>>): Plain {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, sealed]) => [
+      name,
+      "value" in sealed ? { value: sealed.value.reveal() } : sealed,
+    ]),
+  );
+}
+
+/** What was sealed here and opens needs no second look at its shape. */
+function fromPlain(plain: Plain): Readonly<Record<string, SealedValue>> {
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, value]) => [
+      name,
+      "value" in value ? { value: new Secret(value.value) } : value,
+    ]),
+  );
+}

@@ -1,0 +1,41 @@
+/** What stands in a redacted statement for whatever was masked: a literal, so that the statement still reads as one. */
+export const mask = "'******'";
+
+/** The same inside of a literal that is shown in part. */
+export const maskInside = "******";
+
+/**
+ * A text with parts of it masked, from left to right. Every other byte stays, and a text of which nothing was masked is
+ * the very text that came in.
+ */
+export class MaskedText {
+  readonly #text: string;
+  #shown = "";
+  /** Up to here the text is copied or masked. */
+  #done = 0;
+  #isBehindMask = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Parts that touch become one mask: where one ended and the other began says something about what they were. */
+  cover(start: number, end: number): void {
+    if (!this.#isBehindMask || start > this.#done) {
+      this.#shown += this.#text.slice(this.#done, start) + mask;
+    }
+    this.#done = end;
+    this.#isBehindMask = true;
+  }
+
+  /** Masks a part of a literal. */
+  coverInside(start: number, end: number): void {
+    this.#shown += this.#text.slice(this.#done, start) + maskInside;
+    this.#done = end;
+    this.#isBehindMask = false;
+  }
+
+  toString(): string {
+    return this.#done === 0 ? this.#text : this.#shown + this.#text.slice(this.#done);
+  }
+}

@@ -1,0 +1,187 @@
+import { isCredentialKey, isKeyForm, namesCredential, tellsCredential } from "./credential-words.ts";
+import { keywordOf } from "./head.ts";
+import type { Token } from "./lex.ts";
+import { MaskedText } from "./masked-text.ts";
+import { secretsInText } from "./secrets-in-text.ts";
+
+/**
+ * Masks the credentials in definitions and in statements that have nothing to do with connections: the values of options
+ * whose keys say so, and user info and credentials in URLs. All else stays, because it is what the statement says.
+ */
+export function redactOtherText(text: string, tokens: readonly Token[]): string {
+  return new OtherText(text, tokens).redact();
+}
+
+/** One pass over the tokens, with what has to be remembered of those before. */
+class OtherText {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  readonly #masked: MaskedText;
+  /** `SET key = value`, where neither has to be quoted. */
+  readonly #isSet: boolean;
+  #depth = 0;
+  /** Depth of the list of options we are in, such as `WITH (...)` or `MAP[...]`; 0 outside. */
+  #listDepth = 0;
+  #previous: Token | undefined;
+  /** Where the run of bare characters began that `#previous` ends: an unquoted key such as `sql.secrets.x`. */
+  #bareStart = 0;
+
+  constructor(text: string, tokens: readonly Token[]) {
+    this.#text = text;
+    this.#tokens = tokens;
+    this.#masked = new MaskedText(text);
+    const first = tokens.find((token) => token.kind !== "comment");
+    this.#isSet = first?.kind === "word" && keywordOf(text, first) === "SET";
+  }
+
+  redact(): string {
+    for (let index = 0; index < this.#tokens.length; index += 1) {
+      const token = this.#tokens[index];
+      if (token === undefined) break;
+      if (token.kind === "comment") {
+        if (this.#hasSecret(token)) this.#masked.cover(token.start, token.end);
+        continue;
+      }
+      this.#track(token);
+      this.#maskInside(token);
+      const value = this.#findValue(token, index);
+      this.#previous = token;
+      if (value !== undefined) index = this.#coverValue(value);
+    }
+    return this.#masked.toString();
+  }
+
+  /** Commented-out options count, and the rest of one whose key stands before the comment. */
+  #hasSecret(comment: Token): boolean {
+    const text = this.#slice(comment);
+    if (tellsCredential(text) || secretsInText(text).length > 0) return true;
+    const previous = this.#previous;
+    return isLiteral(previous) && /['"=]/.test(text) && isCredentialKey(this.#inside(previous), undefined);
+  }
+
+  #track(token: Token): void {
+    const character = this.#text.charAt(token.start);
+    if (character === "(" || (token.kind === "symbol" && character === "[")) {
+      this.#depth += 1;
+      const opener = this.#previous?.kind === "word" ? keywordOf(this.#text, this.#previous) : "";
+      if (this.#listDepth === 0 && listOpeners.has(opener)) this.#listDepth = this.#depth;
+    } else if (character === ")" || (token.kind === "symbol" && character === "]")) {
+      this.#depth = Math.max(0, this.#depth - 1);
+      if (this.#depth < this.#listDepth) this.#listDepth = 0;
+    }
+    const goesOn = isBare(this.#previous) && this.#previous?.end === token.start;
+    if (isBare(token) && !goesOn) this.#bareStart = token.start;
+  }
+
+  /** Masks what a literal has of secrets in itself, whatever it is for. */
+  #maskInside(token: Token): void {
+    if (!isLiteral(token)) return;
+    const inside = this.#inside(token);
+    // Two literals whose separator got lost are one with a quote in it: `'password''x'`.
+    if (inside.includes("''") && namesCredential(inside)) {
+      this.#masked.cover(token.start, token.end);
+      return;
+    }
+    for (const { start, end } of secretsInText(inside)) {
+      this.#masked.coverInside(token.start + 1 + start, token.start + 1 + end);
+    }
+  }
+
+  /** Index of the token where a value begins that must be masked, if `token` ends what says so. */
+  #findValue(token: Token, index: number): number | undefined {
+    if (token.kind === "=") {
+      const key = this.#keyBefore();
+      return key !== undefined && this.#isCredential(key, this.#next(index)) ? index + 1 : undefined;
+    }
+    const isItem = this.#listDepth > 0 && this.#depth === this.#listDepth && this.#previous?.kind !== "=";
+    if (!isItem || !isLiteral(token)) return undefined;
+    const next = this.#next(index);
+    const kind = this.#tokens[next]?.kind;
+    if (kind === undefined || kind === "=" || kind === ")" || kind === ";") return undefined;
+    if (kind !== ",") {
+      // Some other separator stands in the place of `=`, or none.
+      const value = kind === "symbol" ? this.#next(next) : next;
+      return this.#isCredential(this.#inside(token), value) ? value : undefined;
+    }
+    // `MAP['api-key', 'x']`, or a comma in the place of `=`; but not a list of keys.
+    const item = this.#next(next);
+    const isItsValue = isLiteral(this.#tokens[item]) && this.#tokens[this.#next(item)]?.kind !== "=";
+    return isItsValue && this.#isCredential(this.#inside(token), item) ? item : undefined;
+  }
+
+  #isCredential(key: string, valueIndex: number): boolean {
+    // No option is called so: it is a broken key, and nobody knows of what.
+    if (this.#listDepth > 0 && !isKeyForm(key)) return true;
+    const value = this.#tokens[valueIndex];
+    return isCredentialKey(key, isLiteral(value) ? this.#inside(value) : this.#slice(value));
+  }
+
+  /** The key before `=`. Without quotes, or in back-quotes, it is one in lists and in SET; elsewhere it is a column. */
+  #keyBefore(): string | undefined {
+    const previous = this.#previous;
+    if (previous === undefined) return undefined;
+    if (isLiteral(previous)) return this.#inside(previous);
+    if (!this.#isSet && this.#listDepth === 0) return undefined;
+    if (previous.kind === "name") return this.#inside(previous);
+    return isBare(previous) ? this.#text.slice(this.#bareStart, previous.end) : undefined;
+  }
+
+  /** Masks from `first` to the end of the value; returns the index of its last token. */
+  #coverValue(first: number): number {
+    const end = this.#depth === 0 && !this.#isSet ? this.#endOfLiterals(first) : this.#endOfItem(first);
+    const [from, to] = [this.#tokens[first], this.#tokens[end - 1]];
+    if (end <= first || from === undefined || to === undefined) return first - 1;
+    this.#masked.cover(from.start, to.end);
+    this.#previous = to;
+    return end - 1;
+  }
+
+  #endOfLiterals(first: number): number {
+    let end = first;
+    while (isLiteral(this.#tokens[this.#next(end - 1)])) end = this.#next(end - 1) + 1;
+    return end;
+  }
+
+  #endOfItem(first: number): number {
+    let depth = 0;
+    let end = first;
+    for (; end < this.#tokens.length; end += 1) {
+      const token = this.#tokens[end];
+      const character = token?.kind === "symbol" ? this.#text.charAt(token.start) : token?.kind;
+      if (character === "(" || character === "[") depth += 1;
+      if (character === ")" || character === "]") depth -= 1;
+      const isOver = depth < 0 || (depth === 0 && character === "," && this.#depth > 0);
+      if (isOver || character === ";") break;
+    }
+    return end;
+  }
+
+  /** Index of the next token that is no comment. */
+  #next(index: number): number {
+    let next = index + 1;
+    while (this.#tokens[next]?.kind === "comment") next += 1;
+    return next;
+  }
+
+  #slice(token: Token | undefined): string {
+    return token === undefined ? "" : this.#text.slice(token.start, token.end);
+  }
+
+  #inside(token: Token): string {
+    return this.#text.slice(token.start + 1, token.end - 1);
+  }
+}
+
+const listOpeners: ReadonlySet<string> = new Set(["WITH", "SET", "OPTIONS", "PROPERTIES", "MAP"]);
+
+type Literal = Token & { readonly kind: "string" | "double" };
+
+function isLiteral(token: Token | undefined): token is Literal {
+  return token?.kind === "string" || token?.kind === "double";
+}
+
+function isBare(token: Token | undefined): boolean {
+  return (
+    token?.kind === "word" || token?.kind === "number" || token?.kind === "symbol" || token?.kind === "."
+  );
+}

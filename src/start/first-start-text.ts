@@ -1,0 +1,45 @@
+import type { FirstAdmin } from "../operations/first-start.ts";
+
+/** The one-time block of the first start. Only this text ever holds what it shows in clear. */
+export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
+  const { organizationId, environmentId, computePoolId, cloud, region, cloudKey, flinkKey } = admin;
+  const password = admin.password.reveal();
+  const cloudSecret = cloudKey.secret.reveal();
+  const flinkSecret = flinkKey.secret.reveal();
+  return `Made at the first start and shown this once. Keep it safe: none of it can be read back.
+
+  Console        ${publicUrl}/
+  User           ${admin.email}
+  Password       ${password}
+
+  Organization   ${organizationId}
+  Environment    ${environmentId} (${admin.environmentName})
+  Region         ${cloud} ${region}
+  Compute pool   ${computePoolId}
+  Principal      ${admin.userId}
+
+  Cloud API key  ${cloudKey.id}
+         secret  ${cloudSecret}
+  Flink API key  ${flinkKey.id}
+         secret  ${flinkSecret}
+
+curl:
+
+  curl -u ${flinkKey.id}:${flinkSecret} \\
+    ${publicUrl}/sql/v1/organizations/${organizationId}/environments/${environmentId}/connections
+
+Confluent CLI:
+
+  export CONFLUENT_CLOUD_EMAIL=${admin.email} CONFLUENT_CLOUD_PASSWORD=${password}
+  confluent login --url ${publicUrl}/confluent.cloud
+  confluent flink endpoint use ${publicUrl}
+  confluent flink connection list --cloud ${cloud} --region ${region}
+
+Terraform, with \`provider "confluent" { endpoint = "${publicUrl}" }\`:
+
+  export CONFLUENT_CLOUD_API_KEY=${cloudKey.id} CONFLUENT_CLOUD_API_SECRET=${cloudSecret}
+  export CONFLUENT_ORGANIZATION_ID=${organizationId} CONFLUENT_ENVIRONMENT_ID=${environmentId}
+  export FLINK_COMPUTE_POOL_ID=${computePoolId} FLINK_PRINCIPAL_ID=${admin.userId}
+  export FLINK_REST_ENDPOINT=${publicUrl} FLINK_API_KEY=${flinkKey.id} FLINK_API_SECRET=${flinkSecret}
+`;
+}

@@ -1,0 +1,84 @@
+import { joinKey, pageOf, splitKey } from "./page.ts";
+import { all, type Placeholders, query, queryFamily, type Work } from "./query.ts";
+import type { StoredAuditEvent } from "./records.ts";
+import type { AuditFilter, Page } from "./store.ts";
+import { tallyTotal } from "./tally.ts";
+
+export function* auditEvents(
+  filter: AuditFilter,
+  after: string | undefined,
+  limit: number,
+): Work<Page<StoredAuditEvent>> {
+  const { organizationId, environmentId } = filter;
+  const [at, instance, sequence] = splitKey(after) ?? ["", "", "0"];
+  const rows = yield* all(eventPage({ ...shapeOf(filter), more: after !== undefined }), {
+    organizationId,
+    environmentId: environmentId ?? "",
+    action: filter.action ?? "",
+    principal: filter.principal ?? "",
+    resourceName: filter.resourceName ?? "",
+    outcome: filter.outcome ?? "",
+    from: filter.from ?? "",
+    to: filter.to ?? "",
+    afterAt: at,
+    afterInstance: instance,
+    afterSequence: Number(sequence),
+    limit: limit + 1,
+  });
+  const total = yield* tallyTotal({
+    kind: "audit_event",
+    owner: organizationId,
+    ...(environmentId === undefined ? {} : { label: environmentId }),
+  });
+  return pageOf(rows, limit, total, (event) => joinKey([event.at, event.instance, event.sequence]));
+}
+
+const filterColumns = ["environmentId", "action", "principal", "resourceName", "outcome"] as const;
+
+function shapeOf(filter: AuditFilter) {
+  return {
+    columns: filterColumns.filter((column) => filter[column] !== undefined),
+    from: filter.from !== undefined,
+    to: filter.to !== undefined,
+  };
+}
+
+type Shape = ReturnType<typeof shapeOf> & { readonly more: boolean };
+
+interface Values {
+  readonly organizationId: string;
+  readonly environmentId: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly resourceName: string;
+  readonly outcome: string;
+  readonly from: string;
+  readonly to: string;
+  readonly afterAt: string;
+  readonly afterInstance: string;
+  readonly afterSequence: number;
+  readonly limit: number;
+}
+
+const eventPage = queryFamily(({ columns, from, to, more }: Shape) =>
+  query((db, value: Placeholders<Values>) => {
+    let found = db.selectFrom("auditEvent").selectAll().where("organizationId", "=", value("organizationId"));
+    for (const column of columns) found = found.where(column, "=", value(column));
+    if (from) found = found.where("at", ">=", value("from"));
+    if (to) found = found.where("at", "<", value("to"));
+    if (more) {
+      found = found.where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple("at", "instance", "sequence"),
+          "<",
+          tuple(value("afterAt"), value("afterInstance"), value("afterSequence")),
+        ),
+      );
+    }
+    return found
+      .orderBy("at", "desc")
+      .orderBy("instance", "desc")
+      .orderBy("sequence", "desc")
+      .limit(value("limit"));
+  }),
+);

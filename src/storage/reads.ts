@@ -1,0 +1,44 @@
+import * as access from "./access-reads.ts";
+import { auditEvents } from "./audit-reads.ts";
+import * as connections from "./connection-reads.ts";
+import type { Work } from "./query.ts";
+import * as statements from "./statement-reads.ts";
+import type { Reads } from "./store.ts";
+
+/** How a database runs reads. */
+export interface ReadRunner {
+  /** One statement, or several that need not agree. */
+  run<Result>(work: Work<Result>): Promise<Result>;
+  /** Several statements on one consistent view. */
+  snapshot<Result>(work: Work<Result>): Promise<Result>;
+}
+
+export function createReads({ run, snapshot }: ReadRunner): Reads {
+  return {
+    organizations: () => run(access.organizations()),
+    environments: () => run(access.environments()),
+    environment: (id) => run(access.environment(id)),
+    regions: () => run(access.regions()),
+    computePools: (environmentId) => run(access.computePools(environmentId)),
+    principal: (id) => run(access.principal(id)),
+    principals: () => run(access.principals()),
+    roleBindings: (principalId) => run(access.roleBindings(principalId)),
+    apiKey: (id) => run(access.apiKey(id)),
+    ringKeys: () => run(access.ringKeys()),
+    isSeeded: (kind, key) => run(access.isSeeded(kind, key)),
+    useToken: (id) => run(access.useToken(id)),
+    useTokens: (filter) => snapshot(access.useTokens(filter)),
+    connection: (place, name) => run(connections.connection(place, name)),
+    connections: (filter, after, limit) => snapshot(connections.connections(filter, after, limit)),
+    connectionNames: (place) => run(connections.connectionNames(place)),
+    connectionsNamed: (environmentId, name) => run(connections.connectionsNamed(environmentId, name)),
+    credential: (uid, version) => run(connections.credential(uid, version)),
+    credentialVersions: (uid) => run(connections.credentialVersions(uid)),
+    usage: (uid, sinceDay) => snapshot(connections.usage(uid, sinceDay)),
+    statement: (environmentId, name) => run(statements.statement(environmentId, name)),
+    statements: (filter, after, limit) => snapshot(statements.statements(filter, after, limit)),
+    statementRows: (environmentId, name, offset, limit) =>
+      snapshot(statements.statementRows(environmentId, name, offset, limit)),
+    auditEvents: (filter, after, limit) => snapshot(auditEvents(filter, after, limit)),
+  };
+}

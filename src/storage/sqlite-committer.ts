@@ -1,0 +1,167 @@
+import type { KeyObject } from "node:crypto";
+import type { KeymoorError } from "../errors.ts";
+import { applyStep, type NoteStep } from "./apply-step.ts";
+import { AuditChain } from "./audit-chain.ts";
+import { auditChains, expireAuditEvents, type Scope, saveChain } from "./audit-steps.ts";
+import { all, type Work } from "./query.ts";
+import { writeFailure } from "./sqlite-errors.ts";
+import type { SqliteRunner } from "./sqlite-runner.ts";
+import type { Step } from "./store.ts";
+import { expireUsage } from "./usage-steps.ts";
+
+/** Steps that hold together, with the number under which their caller waits. */
+export interface StepList {
+  readonly id: number;
+  readonly steps: readonly Step[];
+}
+
+export interface Committed {
+  /** Per list that failed, why; every other list holds and is durable. */
+  readonly failed: ReadonlyMap<number, KeymoorError>;
+  /** Why the notes were not written; they may be tried again. */
+  readonly notesFailed: KeymoorError | undefined;
+}
+
+/** Events that retention removes in one commit, so that it holds nobody up. */
+const expiredPerCommit = 500;
+
+/** Puts many lists of steps into one commit, each in a savepoint of its own, so that one that fails fails alone. */
+export class SqliteCommitter {
+  readonly #runner: SqliteRunner;
+  readonly #chain: AuditChain;
+  readonly #key: KeyObject;
+  readonly #say: (command: Command) => void;
+  #scopes: Scope[] = [];
+
+  constructor(runner: SqliteRunner, chain: AuditChain, key: KeyObject) {
+    this.#runner = runner;
+    this.#chain = chain;
+    this.#key = key;
+    const { database } = runner;
+    const prepared = {
+      begin: database.prepare("begin immediate"),
+      commit: database.prepare("commit"),
+      rollback: database.prepare("rollback"),
+      savepoint: database.prepare("savepoint list"),
+      release: database.prepare("release list"),
+      back: database.prepare("rollback to list"),
+    };
+    this.#say = (command) => prepared[command].run();
+  }
+
+  get #inTransaction(): boolean {
+    return this.#runner.database.isTransaction;
+  }
+
+  commit(lists: readonly StepList[], notes: readonly (Step | NoteStep)[]): Committed {
+    let remaining = lists;
+    const ended = new Map<number, KeymoorError>();
+    for (;;) {
+      const attempt = this.#attempt(remaining, notes);
+      if (attempt.status === "committed") {
+        return { failed: new Map([...ended, ...attempt.failed]), notesFailed: attempt.notesFailed };
+      }
+      if (attempt.by === "commit") {
+        for (const { id } of remaining) ended.set(id, attempt.error);
+        return { failed: ended, notesFailed: attempt.error };
+      }
+      if (attempt.by === "notes") {
+        const { failed } = this.commit(remaining, []);
+        return { failed: new Map([...ended, ...failed]), notesFailed: attempt.error };
+      }
+      const culprit = attempt.by;
+      ended.set(culprit, attempt.error);
+      remaining = remaining.filter(({ id }) => id !== culprit);
+    }
+  }
+
+  /** Removes some of what is older than `cutoff` and says whether there may be more. */
+  expire(cutoff: string): boolean {
+    const before = this.#chain.position;
+    try {
+      return this.#runner.transaction(expire(this.#chain, this.#key, cutoff));
+    } catch (error) {
+      this.#chain.restore(before);
+      throw error;
+    }
+  }
+
+  #attempt(lists: readonly StepList[], notes: readonly (Step | NoteStep)[]): Attempt {
+    const before = this.#chain.position;
+    const failed = new Map<number, KeymoorError>();
+    let notesFailed: KeymoorError | undefined;
+    this.#scopes = [];
+    try {
+      this.#say("begin");
+      for (const { id, steps } of lists) {
+        const error = this.#applyInSavepoint(steps);
+        if (error === undefined) continue;
+        if (!this.#inTransaction) return this.#lost(before, id, error);
+        failed.set(id, error);
+      }
+      if (notes.length > 0) {
+        notesFailed = this.#applyInSavepoint(notes);
+        if (notesFailed !== undefined && !this.#inTransaction) {
+          return this.#lost(before, "notes", notesFailed);
+        }
+      }
+      if (this.#chain.position !== before) this.#runner.run(saveChain(this.#chain, this.#scopes));
+      this.#say("commit");
+      return { status: "committed", failed, notesFailed };
+    } catch (error) {
+      if (this.#inTransaction) this.#say("rollback");
+      return this.#lost(before, "commit", writeFailure(error));
+    }
+  }
+
+  #applyInSavepoint(steps: readonly (Step | NoteStep)[]): KeymoorError | undefined {
+    const position = this.#chain.position;
+    const scopes = this.#scopes.length;
+    this.#say("savepoint");
+    try {
+      for (const step of steps) {
+        this.#runner.run(applyStep(step, this.#chain));
+        if (step.do === "append_audit") this.#scopes.push(step.event);
+      }
+      this.#say("release");
+      return undefined;
+    } catch (error) {
+      this.#chain.restore(position);
+      this.#scopes.length = scopes;
+      // A full disk can end the whole transaction (https://www.sqlite.org/lang_transaction.html, section 3).
+      if (this.#inTransaction) {
+        this.#say("back");
+        this.#say("release");
+      }
+      return writeFailure(error);
+    }
+  }
+
+  #lost(before: AuditChain["position"], by: number | "notes" | "commit", error: KeymoorError): Attempt {
+    this.#chain.restore(before);
+    return { status: "lost", by, error };
+  }
+}
+
+type Attempt =
+  | {
+      readonly status: "committed";
+      readonly failed: ReadonlyMap<number, KeymoorError>;
+      readonly notesFailed: KeymoorError | undefined;
+    }
+  /** The transaction is gone, and with it what the neighbours of the list `by` did. */
+  | { readonly status: "lost"; readonly by: number | "notes" | "commit"; readonly error: KeymoorError };
+
+type Command = "begin" | "commit" | "rollback" | "savepoint" | "release" | "back";
+
+function* expire(own: AuditChain, key: KeyObject, cutoff: string): Work<boolean> {
+  yield* expireUsage(cutoff.slice(0, "2026-11-20".length));
+  let more = yield* expireAuditEvents(own, cutoff, expiredPerCommit);
+  for (const row of yield* all(auditChains, {})) {
+    if (row.instance === own.position.instance) continue;
+    // A chain whose record does not hold is evidence, and stays.
+    const chain = AuditChain.resume(key, row);
+    if (chain !== undefined && (yield* expireAuditEvents(chain, cutoff, expiredPerCommit))) more = true;
+  }
+  return more;
+}

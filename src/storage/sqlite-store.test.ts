@@ -1,0 +1,394 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bundle } from "../../test/fixtures/bundle.ts";
+import { writerFile } from "../../test/fixtures/writer-file.ts";
+import { KeymoorError } from "../errors.ts";
+import { verifySqliteAudit } from "./sqlite-audit.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
+import type { Step } from "./store.ts";
+import {
+  auditKey,
+  organizationId,
+  place,
+  sampleConnection,
+  sampleCreate,
+  sampleCredential,
+  sampleEvent,
+} from "./test-records.ts";
+import { testStorage } from "./test-storage.ts";
+
+let writer: URL;
+let folder: string;
+let opened: { close: () => Promise<void> }[];
+
+beforeAll(async () => {
+  writer = await writerFile();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "keymoor-store-"));
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+  rmSync(folder, { recursive: true });
+});
+
+async function open(change: Partial<SqliteStoreOptions> = {}) {
+  const store = await openSqliteStore({
+    folder,
+    writerFile: writer,
+    unlock: () => ({ auditKey, add: [] }),
+    auditRetentionDays: 400,
+    ...change,
+  });
+  opened.push(store);
+  return store;
+}
+
+/** Changes the database behind the server's back. */
+function meddle(sql: string): void {
+  const database = new DatabaseSync(join(folder, "keymoor.db"));
+  database.exec(sql);
+  database.close();
+}
+
+const verify = () => verifySqliteAudit(folder, () => ({ auditKey }));
+const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
+  do: "append_audit",
+  event: sampleEvent(change),
+});
+
+testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+
+describe("the data folder", () => {
+  it("keeps what was acknowledged over a restart, notes included", async () => {
+    const first = await open();
+    await first.write([sampleCreate("c1"), audit()]);
+    first.note({ note: "event", event: sampleEvent() });
+    await first.close();
+    const second = await open();
+    expect(await second.read.connection(place, "c1")).toBeDefined();
+    expect(await second.read.auditEvents({ organizationId }, undefined, 9)).toMatchObject({ totalSize: 2 });
+    expect(second.instance).toBe(first.instance);
+  });
+
+  it("belongs to one server at a time", async () => {
+    const first = await open();
+    await expect(open()).rejects.toMatchObject({
+      code: "cannot_start",
+      message: `The data folder ${folder} is in use by another Keymoor server.`,
+    });
+    await first.write([sampleCreate("c1")]);
+    await first.close();
+    await open();
+  });
+
+  it("holds files that nobody else may read", async () => {
+    const store = await open();
+    await store.write([sampleCreate("c1")]);
+    for (const name of readdirSync(folder).filter((each) => each.startsWith("keymoor.db"))) {
+      expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+    }
+  });
+
+  it("that cannot be written is refused by name", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    await expect(open({ folder: file })).rejects.toMatchObject({
+      code: "cannot_start",
+      message: `The data folder ${file} cannot be written.`,
+    });
+    await expect(open({ folder: join(file, "below") })).rejects.toMatchObject({ code: "cannot_start" });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("without the right to write is refused by name", async () => {
+    chmodSync(folder, 0o500);
+    await expect(open()).rejects.toMatchObject({ code: "cannot_start" });
+    chmodSync(folder, 0o700);
+  });
+
+  it("with a file that is no database is refused and left as it is", async () => {
+    const path = join(folder, "keymoor.db");
+    writeFileSync(path, "something else entirely, and longer than a header of SQLite would be".repeat(20));
+    const before = readFileSync(path);
+    await expect(open()).rejects.toMatchObject({
+      code: "cannot_start",
+      message: `The database ${path} is not a Keymoor database.`,
+    });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("with a newer schema is refused by the name of what is not known", async () => {
+    await (await open()).close();
+    meddle("insert into schema_migration values ('0099-from-the-future', '2030-01-01')");
+    await expect(open()).rejects.toMatchObject({
+      code: "cannot_start",
+      message: expect.stringContaining('"0099-from-the-future"'),
+    });
+  });
+
+  it("is unlocked with the keys of its ring, and is new only once", async () => {
+    const ring = { id: "r-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
+    const seen: unknown[] = [];
+    const unlock: SqliteStoreOptions["unlock"] = (rows, isNew) => {
+      seen.push([rows.map(({ id, sealed }) => [id, [...sealed]]), isNew]);
+      return { auditKey, add: isNew ? [ring] : [] };
+    };
+    await (await open({ unlock })).close();
+    await (await open({ unlock })).close();
+    expect(seen).toStrictEqual([
+      [[], true],
+      [[["r-1", [5]]], false],
+    ]);
+  });
+
+  it("is free again after a start that was refused", async () => {
+    const refuse = () => {
+      throw new KeymoorError("cannot_start", "Wrong master key.");
+    };
+    await expect(open({ unlock: refuse })).rejects.toThrow("Wrong master key.");
+    await expect(open({ writerFile: new URL("file:///no/such/writer.js") })).rejects.toMatchObject({
+      code: "cannot_start",
+    });
+    await open();
+  });
+
+  it("holds nothing of a deleted credential, in no file, soon after the deletion", async () => {
+    const store = await open();
+    const secret = Buffer.from("sealed-bytes-that-must-vanish");
+    const connection = sampleConnection({ name: "c1" });
+    const credential = sampleCredential(connection.uid, { sealed: secret });
+    await store.write([{ do: "insert_connection", connection, credential }]);
+    const holds = () => readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(secret));
+    expect(holds()).toBe(true);
+    await store.write([{ do: "delete_connection", uid: connection.uid }]);
+    await expect.poll(holds, { timeout: 10_000 }).toBe(false);
+    expect(await store.read.connection(place, "c1")).toBeUndefined();
+  });
+});
+
+describe("a full disk", () => {
+  const big = (name: string) => sampleCreate(name, { comment: "x".repeat(4000) });
+
+  it("refuses what does not fit, keeps serving, and takes writes again once there is room", async () => {
+    const store = await open({ maxPages: 150 });
+    const names = Array.from({ length: 200 }, (_, i) => `c${i}`);
+    const results = await Promise.allSettled(names.map((name) => store.write([big(name), audit()])));
+    const stored = names.filter((_, i) => results[i]?.status === "fulfilled");
+    expect(stored.length).toBeGreaterThan(5);
+    expect(stored.length).toBeLessThan(200);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "storage_full" });
+    }
+    const { items, totalSize } = await store.read.connections(
+      { environmentId: place.environmentId },
+      undefined,
+      200,
+    );
+    expect(items.map(({ name }) => name)).toStrictEqual([...stored].sort());
+    expect(totalSize).toBe(stored.length);
+    for (const { uid } of items.slice(0, 5)) await store.write([{ do: "delete_connection", uid }]);
+    await store.write([big("again"), audit()]);
+    expect(verify()).toMatchObject({ status: "intact" });
+  });
+
+  it("keeps notes until there is room for them", async () => {
+    const store = await open({ maxPages: 150 });
+    for (let i = 0; ; i++) {
+      const result = await store.write([big(`c${i}`)]).catch((error: unknown) => error);
+      if (result instanceof KeymoorError) break;
+    }
+    for (let i = 0; i < 100; i++) store.note({ note: "event", event: sampleEvent() });
+    await expect(store.flush()).rejects.toMatchObject({ code: "storage_full" });
+    const { items } = await store.read.connections({ environmentId: place.environmentId }, undefined, 50);
+    for (const { uid } of items) await store.write([{ do: "delete_connection", uid }]);
+    await store.flush();
+    expect(await store.read.auditEvents({ organizationId }, undefined, 1)).toMatchObject({ totalSize: 100 });
+  });
+});
+
+describe("the writer's thread", () => {
+  it("that dies rejects whoever waits, and the next write starts another", async () => {
+    const flaky = new URL(
+      `data:text/javascript,${encodeURIComponent(`
+        import { parentPort } from "node:worker_threads";
+        parentPort.postMessage({ kind: "ready" });
+        parentPort.on("message", (message) => {
+          if (message.kind === "close") process.exit();
+          throw new Error("died");
+        });`)}`,
+    );
+    const said: string[] = [];
+    const log = {
+      warn: (_: object, text: string) => said.push(text),
+      error: (_: object, text: string) => said.push(text),
+    };
+    const store = await open({ writerFile: flaky, log });
+    for (let i = 0; i < 2; i++) {
+      await expect(store.write([sampleCreate("c1")])).rejects.toMatchObject({
+        name: "KeymoorError",
+        code: "internal_error",
+      });
+    }
+    expect(said.join()).toContain("failed");
+    expect(said.join()).toContain("again");
+  });
+
+  it("gets what can cross to it; a list that cannot fails alone", async () => {
+    const store = await open();
+    const stray: Step = sampleCreate("stray", { comment: (() => "") as unknown as string });
+    const results = await Promise.allSettled([
+      store.write([sampleCreate("a")]),
+      store.write([stray]),
+      store.write([sampleCreate("b")]),
+    ]);
+    expect(results.map(({ status }) => status)).toStrictEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+});
+
+describe("kill -9 under concurrent writes", () => {
+  it("loses nothing that was acknowledged, and the chain holds", { timeout: 60_000 }, async () => {
+    const child = fileURLToPath(await bundle("test/fixtures/crash-writer.ts"));
+    for (const round of ["r1", "r2", "r3"]) {
+      const server = spawn(process.execPath, [child, folder, writer.href, round], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let acknowledged = "";
+      await new Promise<void>((resolve) => {
+        server.stdout.on("data", (chunk: Buffer) => {
+          acknowledged += chunk.toString();
+          if (acknowledged.split("\n").length > 300) resolve();
+        });
+        server.once("exit", () => resolve());
+      });
+      server.kill("SIGKILL");
+      await once(server.stdout, "close");
+      const names = acknowledged.split("\n").slice(0, -1);
+      expect(names.length).toBeGreaterThanOrEqual(300);
+      const store = await open();
+      const stored = new Set(await store.read.connectionNames(place));
+      expect(names.filter((name) => !stored.has(name))).toStrictEqual([]);
+      const { totalSize } = await store.read.auditEvents({ organizationId }, undefined, 1);
+      expect(totalSize).toBe(stored.size);
+      expect(verify()).toMatchObject({ status: "intact" });
+      await store.close();
+    }
+  });
+});
+
+describe("the audit chain", () => {
+  const tampered = async (sql: string) => {
+    const store = await open();
+    for (let i = 0; i < 10; i++) await store.write([audit({ resourceName: `c${i}` })]);
+    expect(verify()).toStrictEqual({
+      status: "intact",
+      chains: [{ instance: store.instance, first: 1, last: 10 }],
+    });
+    await store.close();
+    meddle(sql);
+    return verify();
+  };
+
+  it.each([
+    ["a changed event", "update audit_event set principal = 'u-else' where sequence = 4", 4],
+    ["a changed count", "update audit_event set count = 2 where sequence = 1", 1],
+    ["a removed event", "delete from audit_event where sequence = 5", 5],
+    ["a removed first event", "delete from audit_event where sequence = 1", 1],
+    ["a tail that was cut off", "delete from audit_event where sequence > 7", 8],
+    ["all events removed", "delete from audit_event", 1],
+    [
+      "an inserted event",
+      "update audit_event set sequence = sequence + 100 where sequence >= 6; update audit_event set sequence = sequence - 99 where sequence > 100; insert into audit_event select instance, 6, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 5",
+      6,
+    ],
+    [
+      "events in another order",
+      "update audit_event set sequence = 99 where sequence = 3; update audit_event set sequence = 3 where sequence = 4; update audit_event set sequence = 4 where sequence = 99",
+      3,
+    ],
+    [
+      "an event added after the end",
+      "insert into audit_event select instance, 11, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 10",
+      11,
+    ],
+    [
+      "an event added before the beginning",
+      "insert into audit_event select instance, 0, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 10",
+      0,
+    ],
+    ["an event of no chain", "update audit_event set instance = 'x' where sequence = 10", 10],
+    [
+      "a tail cut off together with the chain's record",
+      "delete from audit_event where sequence > 7; update audit_chain set head_sequence = 7, head_mac = (select mac from audit_event where sequence = 7)",
+      undefined,
+    ],
+    ["a chain's record that was removed", "delete from audit_chain", undefined],
+  ])("shows %s, and where", async (_, sql, sequence) => {
+    expect(await tampered(sql)).toMatchObject({ status: "broken", sequence });
+  });
+
+  it("is verified with its own key only", async () => {
+    await (await open()).close();
+    const verdict = verifySqliteAudit(folder, () => ({ auditKey: new Uint8Array(32) }));
+    expect(verdict).toMatchObject({ status: "broken" });
+  });
+
+  it("begins anew after tampering and leaves the old one as evidence", async () => {
+    await tampered("delete from audit_event where sequence > 7");
+    const said: string[] = [];
+    const store = await open({ log: { warn: () => {}, error: (_, text) => said.push(text) } });
+    await store.write([audit()]);
+    expect(said[0]).toContain("tampered");
+    expect(verify()).toMatchObject({ status: "broken", sequence: 8 });
+  });
+
+  it("is cut at its front by retention, and still holds", async () => {
+    const first = await open({ auditRetentionDays: 100_000 });
+    for (let i = 0; i < 5; i++) await first.write([audit({ at: `2001-01-0${i + 1}T00:00:00.000Z` })]);
+    await first.write([audit({ at: new Date().toISOString() })]);
+    await first.close();
+    const second = await open({ auditRetentionDays: 400 });
+    await expect
+      .poll(async () => (await second.read.auditEvents({ organizationId }, undefined, 9)).totalSize)
+      .toBe(1);
+    await second.write([audit({ at: new Date().toISOString() })]);
+    expect(verify()).toStrictEqual({
+      status: "intact",
+      chains: [{ instance: second.instance, first: 6, last: 7 }],
+    });
+    await second.close();
+    meddle("delete from audit_event where sequence = 6");
+    expect(verify()).toMatchObject({ status: "broken", sequence: 6 });
+  });
+
+  it("holds whatever characters a request brought in", async () => {
+    const store = await open();
+    await store.write([audit({ resourceName: "a\0b\ud800c \ud83d\ude80", requestId: "\udfff" })]);
+    store.note({ note: "event", event: sampleEvent({ resourceName: "\0" }) });
+    await store.flush();
+    const { items } = await store.read.auditEvents({ organizationId }, undefined, 9);
+    expect(items.map(({ resourceName }) => resourceName)).toStrictEqual([
+      "\ufffd",
+      "a\ufffdb\ufffdc \ud83d\ude80",
+    ]);
+    expect(verify()).toMatchObject({ status: "intact" });
+  });
+
+  it("is verified while a server writes it", async () => {
+    const store = await open();
+    const writing = Promise.all(Array.from({ length: 200 }, () => store.write([audit()])));
+    expect(verify()).toMatchObject({ status: "intact" });
+    await writing;
+    expect(verify()).toMatchObject({ status: "intact" });
+  });
+
+  it("of a folder without a database is an error that says so", () => {
+    expect(verify).toThrow(`There is no Keymoor database in ${folder}.`);
+  });
+});

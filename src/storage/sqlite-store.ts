@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { ringKeys } from "./access-reads.ts";
+import { ringKey } from "./access-steps.ts";
+import { AuditChain, auditKeyOf, isSealed } from "./audit-chain.ts";
+import { auditChains, saveChain } from "./audit-steps.ts";
+import { migrate } from "./migrate.ts";
+import { all, change, first, type Placeholders, query, type Work } from "./query.ts";
+import { createReads } from "./reads.ts";
+import type { RingKeyRecord } from "./records.ts";
+import { kyselyOver, openDatabase, sqliteColumnTypes } from "./sqlite-database.ts";
+import { openFailure } from "./sqlite-errors.ts";
+import { lockFolder } from "./sqlite-folder.ts";
+import { SqliteRunner } from "./sqlite-runner.ts";
+import { SqliteWriterLink, type StoreLog } from "./sqlite-writer-link.ts";
+import type { Store } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  /** The data folder; made if it is not there. */
+  readonly folder: string;
+  /** The bundled sqlite-writer.ts. */
+  readonly writerFile: URL;
+  /**
+   * Called before anything else is read: gets the sealed keys of the ring, answers with the key of the audit chain and with
+   * keys to add. Throws `cannot_start` when the master key does not open them.
+   */
+  readonly unlock: (rows: readonly RingKeyRecord[], isNew: boolean) => Unlocked;
+  readonly auditRetentionDays: number;
+  readonly log?: StoreLog;
+  /** Most pages of 4 KiB that the database may have; tests make a full disk of it. */
+  readonly maxPages?: number;
+}
+
+export interface Unlocked {
+  readonly auditKey: Uint8Array;
+  readonly add: readonly RingKeyRecord[];
+}
+
+/** Opens the store of a data folder, which belongs to this process from then on until `close()`. */
+export async function openSqliteStore(
+  options: SqliteStoreOptions,
+): Promise<Store & { readonly instance: string }> {
+  const { database: path, release } = lockFolder(options.folder);
+  try {
+    const { auditKey, instance } = await prepare(path, options);
+    const writer = new SqliteWriterLink(
+      options.writerFile,
+      {
+        path,
+        instance,
+        auditKey,
+        auditRetentionDays: options.auditRetentionDays,
+        maxPages: options.maxPages,
+      },
+      options.log,
+    );
+    const reader = new SqliteRunner(openDatabase(path, "read"));
+    await writer.start().catch((error: unknown) => {
+      reader.database.close();
+      throw error;
+    });
+    return {
+      instance,
+      read: createReads({
+        run: async (work) => reader.run(work),
+        snapshot: async (work) => reader.snapshot(work),
+      }),
+      write: (steps) => writer.write(steps),
+      note: (note) => writer.note(note),
+      flush: () => writer.flush(),
+      close: once(async () => {
+        await writer.close();
+        reader.database.close();
+        release();
+      }),
+    };
+  } catch (error) {
+    release();
+    throw openFailure(error, path);
+  }
+}
+
+/** Tables, key ring and audit chain, before the writer takes over. */
+async function prepare(
+  path: string,
+  { unlock, log }: SqliteStoreOptions,
+): Promise<{ auditKey: Uint8Array; instance: string }> {
+  const database = openDatabase(path, "write");
+  try {
+    await migrate(kyselyOver(database), sqliteColumnTypes, path);
+    const runner = new SqliteRunner(database);
+    const rows = runner.run(ringKeys());
+    const isNew = rows.length === 0 && runner.run(first(anyCredential, {})) === undefined;
+    const { auditKey, add } = unlock(rows, isNew);
+    const chain = runner.transaction(begin(auditKey, add));
+    if (chain.isAfterTampering) {
+      log?.error(
+        { instance: chain.instance },
+        "The end of the audit chain was tampered with; a new chain begins. Run: keymoor audit verify",
+      );
+    }
+    return { auditKey, instance: chain.instance };
+  } finally {
+    database.close();
+  }
+}
+
+function* begin(
+  auditKey: Uint8Array,
+  add: readonly RingKeyRecord[],
+): Work<{ instance: string; isAfterTampering: boolean }> {
+  for (const record of add) yield* change(ringKey, record);
+  const key = auditKeyOf(auditKey);
+  const latest = (yield* all(auditChains, {})).at(-1);
+  if (latest !== undefined && isSealed(key, latest)) {
+    const { instance, headSequence, headMac, floorSequence } = latest;
+    const last = yield* first(lastEvent, { instance });
+    const isWhole = last === undefined ? headSequence === floorSequence : last.mac === headMac;
+    if (isWhole) return { instance, isAfterTampering: false };
+  }
+  const chain = AuditChain.begin(key, randomUUID(), new Date().toISOString());
+  yield* saveChain(chain, []);
+  return { instance: chain.position.instance, isAfterTampering: latest !== undefined };
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= close();
+    return closing;
+  };
+}
+
+const anyCredential = query((db, _value: Placeholders<object>) =>
+  db.selectFrom("credential").select("connectionUid").limit(1),
+);
+
+const lastEvent = query((db, value: Placeholders<{ instance: string }>) =>
+  db
+    .selectFrom("auditEvent")
+    .select(["sequence", "mac"])
+    .where("instance", "=", value("instance"))
+    .orderBy("sequence", "desc")
+    .limit(1),
+);

@@ -1,0 +1,116 @@
+import type { KeyObject } from "node:crypto";
+import { chainStart, eventMac, isSameMac, isSealed } from "./audit-chain.ts";
+import { auditChains } from "./audit-steps.ts";
+import { all, first, type Placeholders, query, type Work } from "./query.ts";
+import type { AuditChainRow } from "./schema.ts";
+
+export interface VerifiedChain {
+  readonly instance: string;
+  /** First and last sequence that are kept; `first` is one more than `last` when there is none. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export type AuditVerdict =
+  | { readonly status: "intact"; readonly chains: readonly VerifiedChain[] }
+  | {
+      readonly status: "broken";
+      readonly instance: string | undefined;
+      /** Where the chain stops holding. */
+      readonly sequence: number | undefined;
+      readonly because: string;
+    };
+
+/** Recomputes every chain from its beginning to its end. */
+export function* verifyAudit(key: KeyObject): Work<AuditVerdict> {
+  const chains: VerifiedChain[] = [];
+  const rows = yield* all(auditChains, {});
+  if (rows.length === 0) return broken(undefined, undefined, "There is no audit chain.");
+  for (const row of rows) {
+    const verdict = yield* verifyChain(key, row);
+    if ("status" in verdict) return verdict;
+    chains.push(verdict);
+  }
+  const stray = yield* first(strayEvent, {});
+  if (stray !== undefined) {
+    return broken(stray.instance, stray.sequence, "The event belongs to no chain; it was inserted.");
+  }
+  return { status: "intact", chains };
+}
+
+type Broken = Extract<AuditVerdict, { status: "broken" }>;
+
+function* verifyChain(key: KeyObject, row: AuditChainRow): Work<VerifiedChain | Broken> {
+  const { instance, headSequence, headMac, floorSequence, floorMac } = row;
+  if (!isSealed(key, row)) {
+    return broken(instance, undefined, "The record of where the chain begins and ends was changed.");
+  }
+  let sequence = floorSequence;
+  let previous = floorSequence === 0 ? chainStart : floorMac;
+  for (;;) {
+    const events = yield* all(eventsFrom, { instance, after: sequence, limit: eventsPerRead });
+    for (const { mac, ...event } of events) {
+      const expected = sequence + 1;
+      if (expected > headSequence) {
+        return broken(
+          instance,
+          event.sequence,
+          "The event stands after the end of the chain; it was inserted.",
+        );
+      }
+      if (event.sequence !== expected) return broken(instance, expected, "The event was removed.");
+      if (!isSameMac(mac, eventMac(key, event, previous))) {
+        return broken(instance, expected, "The event was changed, moved or inserted.");
+      }
+      sequence = expected;
+      previous = mac;
+    }
+    if (events.length < eventsPerRead) break;
+  }
+  if (sequence !== headSequence) {
+    return broken(instance, sequence + 1, `The last ${headSequence - sequence} events were removed.`);
+  }
+  if (!isSameMac(previous, headMac)) return broken(instance, sequence, "The last event was exchanged.");
+  const early = yield* first(firstEvent, { instance });
+  if (early !== undefined && early.sequence <= floorSequence) {
+    return broken(
+      instance,
+      early.sequence,
+      "The event stands before the beginning of the chain; it was inserted.",
+    );
+  }
+  return { instance, first: floorSequence + 1, last: headSequence };
+}
+
+const eventsPerRead = 1000;
+
+function broken(instance: string | undefined, sequence: number | undefined, because: string): Broken {
+  return { status: "broken", instance, sequence, because };
+}
+
+const eventsFrom = query((db, value: Placeholders<{ instance: string; after: number; limit: number }>) =>
+  db
+    .selectFrom("auditEvent")
+    .selectAll()
+    .where("instance", "=", value("instance"))
+    .where("sequence", ">", value("after"))
+    .orderBy("sequence")
+    .limit(value("limit")),
+);
+
+const firstEvent = query((db, value: Placeholders<{ instance: string }>) =>
+  db
+    .selectFrom("auditEvent")
+    .select("sequence")
+    .where("instance", "=", value("instance"))
+    .orderBy("sequence")
+    .limit(1),
+);
+
+const strayEvent = query((db, _value: Placeholders<object>) =>
+  db
+    .selectFrom("auditEvent")
+    .select(["instance", "sequence"])
+    .where("instance", "not in", (inner) => inner.selectFrom("auditChain").select("instance"))
+    .limit(1),
+);

@@ -1,0 +1,358 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AuthMethod, ConnectionType } from "../src/connections/define.ts";
+import { connectionTypes } from "../src/connections/types/index.ts";
+import {
+  keymoorV1,
+  makeFolder,
+  type RunningServer,
+  seeded,
+  sqlV1,
+  startServer,
+} from "./fixtures/server-process.ts";
+
+/**
+ * Unique secrets go through every surface, in good and in broken input; then none of them may be anywhere. A secret that
+ * shows in any answer, log line or file, in any usual encoding, fails this test by its number.
+ */
+describe("a secret sent to the server", () => {
+  const { folder, remove } = makeFolder();
+  const canaries: string[] = [];
+  const answers: string[] = [];
+  let server: RunningServer;
+  const received: string[] = [];
+  const upstream = createServer((request, response) => {
+    received.push(JSON.stringify(request.headers));
+    answerLike(request, response);
+  });
+  let upstreamUrl = "";
+
+  /** A new secret. Quotes, markup, blanks and umlauts make its encodings differ from it. */
+  function canary(): string {
+    const value = `cnry${String(canaries.length).padStart(4, "0")}-${crypto.randomUUID()}-"<ä>&'\\ end`;
+    canaries.push(value);
+    return value;
+  }
+
+  async function send(method: string, path: string, body: unknown, key?: string) {
+    const answer = await server.send(method, path, body, key);
+    answers.push(`${method} ${path.slice(0, 80)}: ${answer.text} ${JSON.stringify([...answer.headers])}`);
+    return answer;
+  }
+
+  function sql(text: string, properties: Readonly<Record<string, string>> = {}) {
+    return send("POST", `${sqlV1}/statements`, {
+      name: `s-${crypto.randomUUID()}`,
+      spec: { statement: text, properties },
+    });
+  }
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    const address = upstream.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    upstreamUrl = `http://127.0.0.1:${address.port}`;
+    server = await startServer(folder);
+  }, 60_000);
+
+  afterAll(async () => {
+    upstream.close();
+    await server.end("SIGKILL");
+    remove();
+  });
+
+  it("is in no answer, log line, audit event or file afterwards", async () => {
+    for (const type of connectionTypes) {
+      for (const method of type.auth) await driveRest(type, method);
+      for (const method of type.auth) await driveSql(type, method);
+    }
+    await driveBrokenBodies();
+    await driveBrokenStatements();
+    await driveCalls();
+    await driveCredentials();
+    for (const path of [
+      `${sqlV1}/connections?page_size=100`,
+      `${sqlV1}/statements?page_size=100`,
+      `${keymoorV1}/connections?page_size=100`,
+      `${keymoorV1}/use-tokens`,
+      "/keymoor/v1/audit-events?page_size=100",
+      "/keymoor/v1/connection-types",
+    ]) {
+      await readAllPages(path);
+    }
+    await server.end("SIGTERM");
+    expect(canaries.length).toBeGreaterThan(150);
+
+    const places: [string, Buffer][] = [
+      ["the answers", Buffer.from(answers.join("\n"))],
+      ["the output", Buffer.from(server.output())],
+      ...filesBelow(folder).map((file): [string, Buffer] => [file, readFileSync(file)]),
+    ];
+    const found = canaries.flatMap((value, number) =>
+      places
+        .filter(([, bytes]) => encodings(value).some((form) => bytes.includes(form)))
+        .map(([place]) => `secret ${number} in ${place}`),
+    );
+    expect(found).toEqual([]);
+    // The canary proves nothing unless secrets do arrive where they belong.
+    expect(canaries.some((value) => received.some((headers) => headers.includes(value.slice(0, 40))))).toBe(
+      true,
+    );
+  }, 180_000);
+
+  async function driveRest(type: ConnectionType, method: AuthMethod) {
+    const name = `rest-${type.name}-${method.name}`.replaceAll("_", "-");
+    const body = () => ({
+      name,
+      spec: {
+        connection_type: type.name.toUpperCase(),
+        endpoint: type.endpoint.example,
+        auth_data: { kind: "PlaintextProvider", data: JSON.stringify(wireValues(method)) },
+      },
+    });
+    expect((await send("POST", `${sqlV1}/connections`, body())).status).toBe(201);
+    expect((await send("POST", `${sqlV1}/connections`, body())).status).toBe(409);
+    expect((await send("PUT", `${sqlV1}/connections/${name}`, body())).status).toBe(200);
+    await send("PUT", `${sqlV1}/connections/${name}`, { ...body(), name: "other" });
+    await send("PUT", `${sqlV1}/connections/${name}`, body(), seeded.developerKey);
+    await send("PUT", `${sqlV1}/connections/missing`, body());
+    await send("GET", `${sqlV1}/connections/${name}`, undefined);
+    await send("GET", `${keymoorV1}/connections/${name}`, undefined, seeded.developerKey);
+    await send("GET", `${keymoorV1}/connections/${name}/versions`, undefined);
+    await sql(`SHOW CREATE CONNECTION \`${name}\``);
+  }
+
+  async function driveSql(type: ConnectionType, method: AuthMethod) {
+    const name = `sql-${type.name}-${method.name}`.replaceAll("_", "-");
+    const options = () =>
+      Object.entries(method.fields)
+        .map(([key, field]) => `'${key}' = '${quote(valueOf(field))}'`)
+        .join(", ");
+    const head = `CREATE CONNECTION \`${name}\` WITH ('type' = '${type.name}', 'endpoint' = '${type.endpoint.example}', `;
+    const created = await sql(`${head}${options()})`);
+    expect([name, created.status, created.text.includes("COMPLETED")]).toEqual([name, 201, true]);
+    await sql(`${head}${options()})`);
+    await sql(`ALTER CONNECTION \`${name}\` SET (${options()})`);
+    await sql(`ALTER CONNECTION \`missing\` SET (${options()})`);
+    await sql(`SHOW CREATE CONNECTION \`${name}\``);
+    await sql(`DROP CONNECTION \`${name}\``);
+  }
+
+  async function driveBrokenBodies() {
+    const path = `${sqlV1}/connections`;
+    const spec = { connection_type: "OPENAI", endpoint: "https://a.example/v1/chat/completions" };
+    const data = (value: unknown) => ({
+      name: "broken",
+      spec: { ...spec, auth_data: { kind: "PlaintextProvider", data: value } },
+    });
+    const bodies: (() => unknown)[] = [
+      () => `{"name":"x","spec":{"auth_data":{"data":"${canary()}`,
+      () => canary(),
+      () => data(canary()),
+      () => data({ API_KEY: canary() }),
+      () => data([canary()]),
+      () => data(JSON.stringify({ API_KEY: canary(), TOKEN: canary() })),
+      () => data(JSON.stringify({ API_KEI: canary() })),
+      () => data(JSON.stringify({ [canary()]: "x" })),
+      () => data(JSON.stringify({ API_KEY: [canary()] })),
+      () => data(JSON.stringify({ USERNAME: canary(), PASSWORD: canary() })),
+      () => data(JSON.stringify({ API_KEY: canary(), AUTH_TYPE: canary() })),
+      () => data(JSON.stringify({ API_KEY: canary().repeat(80) })),
+      () => data(`{"API_KEY": "${canary()}`),
+      () => ({ name: canary(), spec: { ...spec, auth_data: { data: "{}" } } }),
+      () => ({ ...data("{}"), [canary()]: 1 }),
+      () => ({ name: "x", spec: { ...spec, connection_type: canary(), auth_data: data("{}") } }),
+      () => ({ name: "x", spec: { ...spec, endpoint: canary(), auth_data: { data: "{}" } } }),
+      () => ({
+        name: "x",
+        spec: {
+          ...spec,
+          endpoint: `https://user:${encodeURIComponent(canary())}@a.example/`,
+          auth_data: { data: "{}" },
+        },
+      }),
+      () => ({
+        name: "x",
+        spec: {
+          ...spec,
+          endpoint: `https://a.example/?api-key=${encodeURIComponent(canary())}`,
+          auth_data: { data: "{}" },
+        },
+      }),
+      () => ({ name: "x", spec: { ...spec, auth_data: { kind: canary(), data: "{}" } } }),
+      () => ({
+        name: "x",
+        spec: { ...spec, auth_data: { kind: "PlaintextProvider", data: "{}", password: canary() } },
+      }),
+    ];
+    for (const body of bodies) expect((await send("POST", path, body())).status).toBe(400);
+    for (const body of bodies) await send("PUT", `${path}/rest-openai-api-key`, body());
+    for (const body of bodies) await send("POST", `${sqlV1}/statements`, body());
+    for (const body of bodies) await send("POST", `${keymoorV1}/use-tokens`, body());
+    await send("GET", `${path}?page_token=${encodeURIComponent(canary())}`, undefined);
+    await send("GET", `${path}?page_size=${encodeURIComponent(canary())}`, undefined);
+    await send("GET", `${path}?spec.connection_type=${encodeURIComponent(canary())}`, undefined);
+    await send("GET", `${path}?${encodeURIComponent(canary())}=1`, undefined);
+    await send("GET", `${path}/${encodeURIComponent(canary())}`, undefined);
+    await send("DELETE", `${path}/${encodeURIComponent(canary())}`, undefined);
+    await send("GET", `/${encodeURIComponent(canary())}`, undefined);
+    await send(
+      "GET",
+      `/sql/v1/organizations/${encodeURIComponent(canary())}/environments/x/connections`,
+      undefined,
+    );
+  }
+
+  async function driveBrokenStatements() {
+    const value = () => quote(canary());
+    const good = (secret: string) =>
+      `CREATE CONNECTION broken WITH ('type'='openai','endpoint'='https://a.example/v1/chat/completions','api-key'='${secret}')`;
+    const texts: (() => string)[] = [
+      () => good(value()).replace("CONNECTION", "CONECTION"),
+      () => good(value()).replace("CREATE", "CRATE"),
+      () => good(value()).replace("api-key", "ap-key"),
+      () => good(value()).replace("'api-key'=", "'api-key',"),
+      () => good(value()).replace("'api-key'='", "'api-key'=\""),
+      () => good(value()).slice(0, -2),
+      () => `${good(value())}; ${good(value())}`,
+      () => `-- ${canary()}\n${good(value())} garbage`,
+      () => `/* ${canary()} ${good("x")}`,
+      () => good(value()).replace("WITH", `COMMENT '${value()}' WIHT`),
+      () => `CREATE TEMPORARY CONNECTION c WITH ('type'='openai','api-key'='${value()}')`,
+      () => `ALTER CONNECTION c RESET ('${value()}')`,
+      () => `CREATE CONNECTION \`${canary().replaceAll("`", "")}\` WITH ('type'='openai')`,
+      () => `CREATE CONNECTION c WITH ('${value()}'='x')`,
+      () => `CREATE CONNECTION c WITH ('type'='${value()}')`,
+      () => `CREATE CONNECTION c WITH ('type'='openai','endpoint'='https://u:${value()}@a.example/')`,
+      () => `SHOW CONNECTIONS LIKE '${value()}'`,
+      () => `CREATE TABLE t (a INT) WITH ('connector'='jdbc','password'='${value()}')`,
+      () => `CREATE MODEL m WITH ('provider'='openai','openai.api-key'='${value()}')`,
+      () => `SET 'sql.secrets.key' = '${value()}'`,
+    ];
+    for (const text of texts) await sql(text());
+    await sql("SHOW CONNECTIONS", { "sql.secrets.mine": canary(), "sql.secret.mine": canary() });
+  }
+
+  async function driveCalls() {
+    const token = canary();
+    const plain = `calltoken-${crypto.randomUUID()}`;
+    canaries.push(plain);
+    const create = (name: string, secret: string) =>
+      send("POST", `${sqlV1}/connections`, {
+        name,
+        spec: {
+          connection_type: "REST",
+          endpoint: `${upstreamUrl}/base`,
+          auth_data: { kind: "PlaintextProvider", data: JSON.stringify({ BEARER_TOKEN: secret }) },
+        },
+      });
+    await create("call-odd", token);
+    expect((await create("call-plain", plain)).status).toBe(201);
+    for (const path of [
+      "",
+      "/ok",
+      "/echo",
+      "/echo-late",
+      "/refuse",
+      `/${encodeURIComponent(canary())}?q=${encodeURIComponent(canary())}`,
+    ]) {
+      await send("POST", `/c/call-plain${path}`, { prompt: canary() }, seeded.flinkKey).catch(
+        () => undefined,
+      );
+      await send("POST", `/c/call-odd${path}`, { prompt: canary() }, seeded.flinkKey).catch(() => undefined);
+    }
+    expect(received.some((headers) => headers.includes(plain))).toBe(true);
+  }
+
+  async function driveCredentials() {
+    const used = await send("POST", `${keymoorV1}/use-tokens`, {
+      name: "t",
+      connections: ["call-plain"],
+      expires_in_seconds: 60,
+    });
+    const { token } = used.json as { token: string };
+    expect(token).toMatch(/^kmt_/);
+    // Shown once, so it is in exactly this answer and in nothing else.
+    answers.pop();
+    canaries.push(token);
+    const bearer = await fetch(`${server.url}/c/call-plain/ok`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    answers.push(await bearer.text());
+    await send("GET", `${sqlV1}/connections`, undefined, `CLOUDKEY:${canary()}`);
+    await send("GET", `${sqlV1}/connections`, undefined, `${canary()}:x`);
+    for (const secret of ["cloud-secret", "flink-secret", "developer-secret"]) {
+      expect(server.output()).not.toContain(secret);
+    }
+  }
+
+  async function readAllPages(path: string) {
+    let next = path;
+    while (next !== "") {
+      const answer = await send("GET", next, undefined);
+      expect([next.split("?")[0], answer.status]).toEqual([next.split("?")[0], 200]);
+      const { metadata } = answer.json as { metadata?: { next?: string } };
+      next = (metadata?.next ?? "").replace(/^https?:\/\/[^/]+/, "");
+    }
+  }
+
+  function wireValues(method: AuthMethod): Record<string, string> {
+    return Object.fromEntries(Object.values(method.fields).map((field) => [field.wire, valueOf(field)]));
+  }
+
+  /** Identifying fields are masked like secrets, so they are canaries too. */
+  function valueOf(field: AuthMethod["fields"][string]): string {
+    return field.public === true ? "https://auth.example/token" : canary();
+  }
+});
+
+function quote(text: string): string {
+  return text.replaceAll("'", "''");
+}
+
+/** The first 40 characters are unique and plain; whole forms cover encodings in which they would not show. */
+function encodings(value: string): readonly Buffer[] {
+  const core = value.slice(0, 40);
+  const forms = [core, value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  const bytes = Buffer.from(core);
+  const encoded = [bytes.toString("hex"), bytes.toString("hex").toUpperCase()];
+  // Base64 of a text inside another depends on where it starts; the middle of each of the three alignments is searched.
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .slice(4, -4),
+  );
+  return [
+    ...forms,
+    ...encoded,
+    ...base64,
+    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+  ].map((form) => Buffer.from(form));
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile() && !file.endsWith("seed.yaml"));
+}
+
+/** `/echo` answers with the headers it got, `/echo-late` after a first chunk, `/refuse` with a 401 that repeats the key. */
+function answerLike(request: IncomingMessage, response: import("node:http").ServerResponse): void {
+  const shown = JSON.stringify(request.headers);
+  request.resume();
+  request.on("end", () => {
+    if (request.url?.includes("/echo-late")) {
+      response.write("first ");
+      setTimeout(() => response.end(shown), 20);
+      return;
+    }
+    if (request.url?.includes("/refuse")) {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end(`{"error":"Incorrect key: ${request.headers.authorization}"}`);
+      return;
+    }
+    response.end(request.url?.includes("/echo") ? shown : '{"ok":true}');
+  });
+}
