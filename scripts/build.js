@@ -26,7 +26,6 @@ export async function build() {
     target: "node20.19",
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     // It finds its compiled part beside itself.

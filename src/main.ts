@@ -6,7 +6,7 @@ import { isDevelopersMachine } from "./config/loopback.ts";
 import type { Config } from "./config/settings.ts";
 import { optionKeys } from "./connections/vocabulary.ts";
 import { createAddressPolicy } from "./egress/address-policy.ts";
-import { createEgress } from "./egress/egress.ts";
+
 import { KeymoorError } from "./errors.ts";
 import { createLog, type Log } from "./log.ts";
 import { AccessCache } from "./operations/access-cache.ts";
@@ -14,9 +14,18 @@ import { CredentialCache } from "./operations/credential-cache.ts";
 import type { Services } from "./operations/services.ts";
 import { reasonOf } from "./read-yaml.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
+import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { fillDatabase } from "./start/fill-database.ts";
-import { closeListener, listenersOf, listening, listenToo, originOf, parseListener } from "./start/listen.ts";
+import { lazyEgress } from "./start/lazy-egress.ts";
+import {
+  type Certificate,
+  closeListener,
+  listen,
+  listenersOf,
+  originOf,
+  parseListener,
+} from "./start/listen.ts";
 import { guardProcess, stopOnSignal } from "./start/signals.ts";
 import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
@@ -40,35 +49,41 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 
 async function start(config: Config, log: Log): Promise<Stoppable> {
   const certificate = readCertificate(config);
-  const { store, ring } = await openStore(config, log);
   const listeners: Server[] = [];
   const policy = createAddressPolicy({
     allow: config.egressAllow,
     allowPrivate: isDevelopersMachine(config),
     own: () => listenersOf(listeners),
   });
-  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
-  const publicUrl = () =>
-    config.publicUrl ?? originOf(certificate ? "https" : "http", config.host, listeners[0]);
+  const egress = lazyEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
+  const { store, ring } = await openStore(config, log);
+  const publicUrl = () => {
+    const [main] = listenersOf(listeners);
+    const scheme = certificate === undefined ? "http" : "https";
+    return config.publicUrl ?? originOf(scheme, { host: config.host, port: main?.port ?? config.port });
+  };
   const services = createServices(config, store, ring, egress, publicUrl);
 
   const { promise: ready, resolve: setReady, reject: setFailed } = deferred();
-  const app = await createServer(services, {
-    ready,
-    trustedProxies: config.trustedProxies,
-    log,
-    ...(certificate && { https: certificate }),
-  });
-  listeners.push(app.server);
+  let app: Awaited<ReturnType<typeof createServer>> | undefined;
+  let isStopping = false;
   const drain = async () => {
-    await Promise.all([app.close(), ...listeners.slice(1).map(closeListener)]);
+    isStopping = true;
+    await Promise.all([app?.close(), ...listeners.map(closeListener)]);
   };
   try {
-    await listening(config, () => app.listen({ host: config.host, port: config.port }));
+    app = await createServer(services, {
+      ready,
+      trustedProxies: config.trustedProxies,
+      log,
+      isStopping: () => isStopping,
+    });
+    listeners.push(await listen(app, config, certificate));
     const write = (text: string) => void process.stdout.write(text);
     await fillDatabase(services, config, { isTerminal: process.stdout.isTTY, write });
-    for (const { listen } of await store.read.regions()) {
-      if (listen !== null) listeners.push(await listenToo(app.routing, parseListener(listen), certificate));
+    for (const region of await store.read.regions()) {
+      if (region.listen !== null)
+        listeners.push(await listen(app, parseListener(region.listen), certificate));
     }
     setReady();
     write(
@@ -76,7 +91,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
         publicUrl: publicUrl(),
         dataFolder: config.data,
         policy: policy.describe(),
-        madeKeyFile: ring.madeKeyFile,
+        keyFile: config.masterKey || config.masterKeyFile ? undefined : masterKeyPath(config.data),
       }),
     );
     return { listeners, drain, egress, store };
@@ -142,7 +157,7 @@ function createServices(
   };
 }
 
-function readCertificate(config: Config): { readonly cert: string; readonly key: string } | undefined {
+function readCertificate(config: Config): Certificate | undefined {
   const cert = readPem(config.tlsCert, "KEYMOOR_TLS_CERT");
   const key = readPem(config.tlsKey, "KEYMOOR_TLS_KEY");
   return cert === undefined || key === undefined ? undefined : { cert, key };

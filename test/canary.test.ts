@@ -38,7 +38,7 @@ describe("a secret sent to the server", () => {
 
   async function send(method: string, path: string, body: unknown, key?: string) {
     const answer = await server.send(method, path, body, key);
-    answers.push(`${method} ${path.slice(0, 80)}: ${answer.text} ${JSON.stringify([...answer.headers])}`);
+    answers.push(`${answer.text} ${JSON.stringify([...answer.headers])}`);
     return answer;
   }
 
@@ -128,7 +128,7 @@ describe("a secret sent to the server", () => {
     const name = `sql-${type.name}-${method.name}`.replaceAll("_", "-");
     const options = () =>
       Object.entries(method.fields)
-        .map(([key, field]) => `'${key}' = '${quote(valueOf(field))}'`)
+        .map(([key, field]) => `'${key}' = '${quote(fieldValue(field))}'`)
         .join(", ");
     const head = `CREATE CONNECTION \`${name}\` WITH ('type' = '${type.name}', 'endpoint' = '${type.endpoint.example}', `;
     const created = await sql(`${head}${options()})`);
@@ -299,11 +299,11 @@ describe("a secret sent to the server", () => {
   }
 
   function wireValues(method: AuthMethod): Record<string, string> {
-    return Object.fromEntries(Object.values(method.fields).map((field) => [field.wire, valueOf(field)]));
+    return Object.fromEntries(Object.values(method.fields).map((field) => [field.wire, fieldValue(field)]));
   }
 
   /** Identifying fields are masked like secrets, so they are canaries too. */
-  function valueOf(field: AuthMethod["fields"][string]): string {
+  function fieldValue(field: AuthMethod["fields"][string]): string {
     return field.public === true ? "https://auth.example/token" : canary();
   }
 });

@@ -7,6 +7,7 @@ import type { Services } from "../operations/services.ts";
 import { createAdmission } from "./admission.ts";
 import type { App } from "./app.ts";
 import { largestBodyBytes, takeJsonBodies } from "./body.ts";
+import { parseCallPath } from "./call/call-path.ts";
 import { addCallRoutes, methodRefused } from "./call/calls.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
 import { renderError } from "./errors.ts";
@@ -15,7 +16,7 @@ import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
 import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
 import { addUseTokenRoutes } from "./keymoor-v1/use-tokens.ts";
-import { routedTarget } from "./request-target.ts";
+import { canonicalTarget, routedTarget } from "./request-target.ts";
 import { addConnectionRoutes } from "./sql-v1/connections.ts";
 import { addStatementResultRoutes } from "./sql-v1/statement-results.ts";
 import { addStatementRoutes } from "./sql-v1/statements.ts";
@@ -73,7 +74,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   if (log.isLevelEnabled("debug")) logRequests(app, log);
   takeJsonBodies(app);
   refuseUnknownPaths(app);
-  await describeRoutes(app, services.settings.publicUrl);
+  await describeRoutes(app, () => services.settings.publicUrl);
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, methodRefused()));
 
   addHealthRoute(app, ready, isStopping);
@@ -99,7 +100,8 @@ function answerError(log: ServerLog, error: unknown, request: FastifyRequest, re
       "request failed",
     );
   }
-  if (request.routeOptions?.config.isCall) reply.header("keymoor-answer", "keymoor");
+  if (parseCallPath(canonicalTarget(request.originalUrl)) !== undefined)
+    reply.header("keymoor-answer", "keymoor");
   void reply
     .code(rendered.status)
     .headers({ "x-request-id": request.id, ...rendered.headers })

@@ -134,7 +134,7 @@ function locate(root: TSchema, path: string): Located {
   let name = "";
   let pointer = "";
   for (const part of path.split("/").slice(1)) {
-    const child: TSchema | undefined = (schema as TObject).properties?.[part] ?? itemOf(schema, part);
+    const child: TSchema | undefined = childOf(schema, part);
     if (child === undefined) return { name, pointer, isWhole: false };
     name += schema?.type === "array" ? `[${part}]` : `${name === "" ? "" : "."}${part}`;
     pointer += `/${part}`;
@@ -143,8 +143,10 @@ function locate(root: TSchema, path: string): Located {
   return { name, pointer, isWhole: true };
 }
 
-function itemOf(schema: TSchema | undefined, part: string): TSchema | undefined {
-  return schema?.type === "array" && /^\d+$/.test(part) ? (schema.items as TSchema) : undefined;
+function childOf(schema: TSchema | undefined, part: string): TSchema | undefined {
+  if (schema?.type === "array") return /^\d+$/.test(part) ? (schema.items as TSchema) : undefined;
+  const properties = (schema as TObject | undefined)?.properties ?? {};
+  return Object.hasOwn(properties, part) ? properties[part] : undefined;
 }
 
 function lastPart(path: string): string {

@@ -114,7 +114,6 @@ export const settings = {
   secretsDir: setting(Type.String({ minLength: 1 }), {
     group: "Secrets",
     rule: "the path of a folder",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a reference is written
     about: "Folder whose files a credential may refer to as `${file:NAME}`.",
     whenUnset: "no file may be referred to",
     isPath: true,
@@ -122,7 +121,6 @@ export const settings = {
   secretsEnv: setting(Type.Array(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" })), {
     group: "Secrets",
     rule: "a list of names of environment variables",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a reference is written
     about: "Environment variables that a credential may refer to as `${env:NAME}`.",
     default: [],
   }),

@@ -28,7 +28,7 @@ interface CatalogueAuthMethod {
   readonly may_be_empty: boolean;
 }
 
-interface CatalogueEntry {
+export interface CatalogueEntry {
   /** As in SQL and the CLI. */
   readonly name: string;
   /** As in REST and Terraform. */

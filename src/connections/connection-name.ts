@@ -4,9 +4,14 @@ import { KeymoorError } from "../errors.ts";
 const pattern = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 const maxLength = 100;
 
+/** Whether a text has the form of a name. Statements' names have it too. */
+export function isName(text: string): boolean {
+  return text.length <= maxLength && pattern.test(text);
+}
+
 /** The name if it may be one, else `invalid_name`. What was sent is not repeated: it may be a misplaced secret. */
 export function judgeConnectionName(name: string): string {
-  if (name.length <= maxLength && pattern.test(name)) return name;
+  if (isName(name)) return name;
   throw new KeymoorError("invalid_name", `The connection's name ${faultOf(name)}.`, {
     hint: `A name has letters, digits, "_", "-" and ".", begins and ends with a letter or digit, and is at most ${maxLength} long.`,
     pointer: "/name",

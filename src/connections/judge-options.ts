@@ -4,7 +4,7 @@ import { requireField } from "./accepted-options.ts";
 import type { ConnectionType, Field } from "./define.ts";
 import { judgeUrlOption } from "./judge-url.ts";
 
-const secretMaxBytes = 4000;
+export const secretMaxBytes = 4000;
 
 /**
  * The options as given, each judged by itself: known to the type, no mask, not too long, and for public ones a value

@@ -45,10 +45,10 @@ function readAll(source: Readable, limitBytes: number, lengthBytes = 0): Promise
     };
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > limitBytes) {
-        source.pause();
-        settle(tooLarge(limitBytes));
-      } else chunks.push(chunk);
+      chunks.push(chunk);
+      if (size <= limitBytes) return;
+      settle(tooLarge(limitBytes));
+      source.resume(); // who is still sending does not read the refusal
     };
     const onEnd = (): void => settle(undefined);
     const onClose = (): void => settle(callerLeft());
@@ -66,6 +66,7 @@ function readAll(source: Readable, limitBytes: number, lengthBytes = 0): Promise
  */
 function shielded(source: Readable): Readable {
   const body = new PassThrough();
+  body.on("error", () => {}); // the caller may go before anyone reads this, while a token is fetched
   const leave = (): void => {
     if (!source.readableEnded) body.destroy(callerLeft());
   };

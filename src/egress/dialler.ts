@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import type { LookupFunction } from "node:net";
-import { createSecureContext, rootCertificates } from "node:tls";
-import { Agent, buildConnector, type Dispatcher, Pool } from "undici";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type { buildConnector, Dispatcher } from "undici";
+import { KeymoorError } from "../errors.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import type { EgressLimits } from "./limits.ts";
 
@@ -12,9 +14,53 @@ export interface DiallerOptions {
 }
 
 /** Keep-alive connections, pooled by origin. Each is dialled at an address that the policy has judged, and at no other. */
-export function createDialler({ policy, ca, limits }: DiallerOptions): Dispatcher {
-  // One context for all: given as `ca`, the whole list of roots would be parsed again for every connection.
-  const secureContext = createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
+export interface Dialler {
+  /** Made by the first call: undici takes 65 ms and 19 MiB to load, and a server that starts has better to do. */
+  dispatcher(): Promise<Dispatcher>;
+  close(): Promise<void>;
+}
+
+export function createDialler(options: DiallerOptions): Dialler {
+  const secureContext = trusting(options.ca);
+  let opened: Promise<Dispatcher> | undefined;
+  let isClosed = false;
+  const stopping = () => new KeymoorError("stopping", "The server is stopping.");
+  return {
+    dispatcher() {
+      if (isClosed) throw stopping();
+      opened ??= openAgent(options, secureContext);
+      return opened;
+    },
+    async close() {
+      isClosed = true;
+      await (await opened)?.destroy(stopping());
+    },
+  };
+}
+
+/** One context for all: given as `ca`, the whole list of roots would be parsed again for every connection. */
+function trusting(ca: string | undefined): SecureContext {
+  if (ca === undefined) return createSecureContext();
+  const certificates = ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    // Node passes over what it cannot read.
+    for (const certificate of certificates) new X509Certificate(certificate);
+  } catch {
+    certificates.length = 0;
+  }
+  if (certificates.length === 0) {
+    throw new KeymoorError("cannot_start", "KEYMOOR_EGRESS_CA holds no certificates in PEM form.", {
+      hint: "Give a file with one or more BEGIN CERTIFICATE blocks.",
+    });
+  }
+  return createSecureContext({ ca: [...rootCertificates, ...certificates] });
+}
+
+async function openAgent(
+  { policy, limits }: DiallerOptions,
+  secureContext: SecureContext,
+): Promise<Dispatcher> {
+  const { Agent, buildConnector, Pool } = await import("./http-client.ts");
 
   function connectorFor(origin: URL): buildConnector.connector {
     const port = Number(origin.port || (origin.protocol === "https:" ? 443 : 80));
@@ -23,7 +69,6 @@ export function createDialler({ policy, ca, limits }: DiallerOptions): Dispatche
       rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
       timeout: limits.connectTimeoutMs,
       lookup: judgedLookup(policy, port),
-      highWaterMark: 16 * 1024, // less in buffers for callers who read slowly
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: 1000, // the default of 250 ms gives up on distant, healthy addresses
     } as buildConnector.BuildOptions); // a union of TLS and TCP options, of which we need both

@@ -419,6 +419,14 @@ describe("bodies that are signed", () => {
     },
   );
 
+  test("what is too large is still taken from the caller, so that he can read the refusal", async () => {
+    const incoming = postOf(["12345", "678901", "more", "and more"]);
+    const taken = once(incoming.body ?? expect.unreachable(), "end");
+    const egress = open({ limits: { signedBodyBytes: 10 } });
+    expect((await failure(egress.call(target("http://127.0.0.1:1"), incoming))).code).toBe("body_too_large");
+    await taken;
+  });
+
   test("the default limit is 25 MiB", async () => {
     const rawHeaders = ["content-length", String(25 * 1024 * 1024 + 1)];
     const error = await failure(open().call(target("http://127.0.0.1:1"), postOf(["a"], { rawHeaders })));
@@ -492,6 +500,23 @@ describe("tokens", () => {
       expect(issued()).toBe(2);
     },
   );
+
+  test("a caller may go while a token is fetched for his stream", async () => {
+    const caller = new AbortController();
+    const body = new Readable({ read() {} });
+    const { target, bodies } = await oauth(() => {
+      throw new Error("was called");
+    });
+    const asked = await record((_request, response) => {
+      body.destroy(new Error("aborted"));
+      caller.abort();
+      response.end('{"access_token":"token-1-of-service","expires_in":60}');
+    });
+    const slow = { ...target, options: { "token-endpoint": `${asked.origin}/token` } };
+    const incoming = incomingOf({ method: "POST", body, signal: caller.signal });
+    expect((await failure(open().call(slow, incoming))).message).toContain("caller went away");
+    expect(bodies).toEqual([]);
+  });
 
   test("the token endpoint stands under the same address rule", async () => {
     const { target, service } = await oauth(() => true);
@@ -716,6 +741,7 @@ describe("failures on the way", () => {
     await delay(50);
     await egress.close();
     expect((await calling).code).toBe("stopping");
+    expect((await failure(egress.call(targetOf(service.origin), incomingOf()))).code).toBe("stopping");
   });
 });
 

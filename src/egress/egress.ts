@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import type { Dispatcher } from "undici";
 import { awsRegion } from "../connections/auth/aws-region.ts";
 import type {
   AuthMethod,
@@ -13,7 +12,7 @@ import type { AddressPolicy } from "./address-policy.ts";
 import { takeBody } from "./call-body.ts";
 import { answerHeaders, type HeaderLines, headerValue, travellingHeaders } from "./call-headers.ts";
 import { callUrl } from "./call-url.ts";
-import { createDialler } from "./dialler.ts";
+import { createDialler, type Dialler } from "./dialler.ts";
 import { EchoSearch } from "./echo-search.ts";
 import { exchange, type WireAnswer } from "./exchange.ts";
 import { injectCredential } from "./inject-credential.ts";
@@ -79,19 +78,20 @@ export interface Egress {
 export function createEgress(options: EgressOptions): Egress {
   const limits = { ...defaultLimits, ...options.limits };
   const now = options.now ?? (() => new Date());
-  const dispatcher = createDialler({ policy: options.policy, ca: options.ca, limits });
+  const dialler = createDialler({ policy: options.policy, ca: options.ca, limits });
   const tokens = new TokenCache(() => now().getTime());
-  const post = (request: TokenRequest): Promise<TokenAnswer> => postForToken(dispatcher, request, limits);
+  const post = async (request: TokenRequest): Promise<TokenAnswer> =>
+    postForToken(await dialler.dispatcher(), request, limits);
 
   return {
     post,
-    call: (target, incoming) => call({ dispatcher, tokens, limits, now, post }, target, incoming),
-    close: () => dispatcher.destroy(new KeymoorError("stopping", "The server is stopping.")),
+    call: (target, incoming) => call({ dialler, tokens, limits, now, post }, target, incoming),
+    close: () => dialler.close(),
   };
 }
 
 interface Parts {
-  readonly dispatcher: Dispatcher;
+  readonly dialler: Dialler;
   readonly tokens: TokenCache;
   readonly limits: EgressLimits;
   readonly now: () => Date;
@@ -129,7 +129,7 @@ async function call(parts: Parts, target: CallTarget, incoming: IncomingCall): P
         },
       },
     });
-    const answer = await exchange(parts.dispatcher, {
+    const answer = await exchange(await parts.dialler.dispatcher(), {
       method: incoming.method,
       url: injected.url,
       headers: injected.headers,
@@ -141,16 +141,21 @@ async function call(parts: Parts, target: CallTarget, incoming: IncomingCall): P
     return { answer, token };
   }
 
-  let { answer, token } = await send();
-  if (answer.status === 401 && token !== undefined) {
-    // Whatever happens to this call, the next one must not go out with a token that was refused.
-    parts.tokens.forget(target.cacheKey, token);
-    if (isReplayable) {
-      answer.body.destroy();
-      ({ answer } = await send());
+  try {
+    let { answer, token } = await send();
+    if (answer.status === 401 && token !== undefined) {
+      // Whatever happens to this call, the next one must not go out with a token that was refused.
+      parts.tokens.forget(target.cacheKey, token);
+      if (isReplayable) {
+        answer.body.destroy();
+        ({ answer } = await send());
+      }
     }
+    return { status: answer.status, headers: answerHeaders(answer.headers), body: answer.body };
+  } catch (error) {
+    if (!isReplayable) body.destroy(); // lets go of the caller's request, which has to be read to its end
+    throw error;
   }
-  return { status: answer.status, headers: answerHeaders(answer.headers), body: answer.body };
 }
 
 function refuse({ type, options }: CallTarget, { method, rawHeaders }: IncomingCall): void {

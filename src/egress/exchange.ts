@@ -30,7 +30,11 @@ export interface WireAnswer {
  */
 export function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
-    const { url, method, headers, body } = request;
+    const { url, method, headers, body, signal } = request;
+    if (signal.aborted) {
+      reject(callerLeft());
+      return;
+    }
     dispatcher.dispatch(
       {
         origin: url.origin,
@@ -58,8 +62,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (request.signal.aborted) this.#onAbort();
-    else request.signal.addEventListener("abort", this.#onAbort, { once: true });
+    request.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -59,7 +59,7 @@ export async function injectCredential({
   return {
     url: after.url,
     headers: mergedHeaders(method, request.headers, after, set),
-    sent: sentSecrets(set, values),
+    sent: sentSecrets(method, set, values),
   };
 }
 
@@ -93,15 +93,16 @@ function fieldValues(
 }
 
 /**
- * What an echo would show: the credentials of an Authorization header behind its scheme, and every value of a field that
- * stands in a header as it is. Dates and hashes that a signature adds are no secrets and may come back.
+ * What an echo would show: the credentials of an Authorization header behind its scheme, and every value of a secret field
+ * that stands in a header as it is. Names, dates and hashes that a signature adds are no secrets and may come back.
  */
-function sentSecrets(set: Entries, values: FieldValues): string[] {
+function sentSecrets(method: AuthMethod, set: Entries, values: FieldValues): string[] {
   const secrets: string[] = [];
   for (const [name, header] of set) {
     if (name === "authorization") secrets.push(header.slice(header.indexOf(" ") + 1));
-    for (const value of Object.values(values))
-      if (value !== "" && header.includes(value)) secrets.push(value);
+    for (const [key, value] of Object.entries(values)) {
+      if (method.fields[key]?.secret === true && value !== "" && header.includes(value)) secrets.push(value);
+    }
   }
   return secrets;
 }

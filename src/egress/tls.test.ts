@@ -83,4 +83,11 @@ describe("https", () => {
     const error = await failure(call(open(undefined), `https://api.example:${service.port}/`));
     expect(error.message).toBe(`TLS: the handshake failed: api.example:${service.port}.`);
   });
+
+  test.each(["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])(
+    "a KEYMOOR_EGRESS_CA that cannot be read is refused at the start (%j)",
+    (ca) => {
+      expect(() => open(ca)).toThrow(expect.objectContaining({ code: "cannot_start" }));
+    },
+  );
 });

@@ -105,7 +105,8 @@ async function callerOfUseToken(
 /** Counts and notes the failure; what was shown is not kept unless it is the id of a key that exists. */
 function refused(services: Services, origin: Origin, id: string, message: string): KeymoorError {
   const now = services.now();
-  const waitSeconds = services.failedAttempts.note(origin.address, id, now.getTime());
+  // Without a key id nothing can be guessed: what is malformed, or absent, is never right.
+  const waitSeconds = id === "" ? undefined : services.failedAttempts.note(origin.address, id, now.getTime());
   const error =
     waitSeconds === undefined
       ? new KeymoorError("user_unauthenticated", message)

@@ -1,5 +1,6 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { mayAssign } from "../access/rights.ts";
+import { isName } from "../connections/connection-name.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
 import { isConnectionStatement } from "../sql/is-connection-statement.ts";
 import { parseConnectionStatement } from "../sql/parse-connection-statement.ts";
@@ -24,8 +25,6 @@ export interface CreateStatement {
 /** Length that Confluent's contract allows, in UTF-16 units (contract/confluent.md 7). */
 export const longestStatement = 131_072;
 
-const nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
-
 /** Failures of state end FAILED; every other failure refuses the statement, and nothing of it is kept (design 4). */
 const failuresOfState = new Set([
   "resource_already_exists",
@@ -38,7 +37,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
   name: "statement.create",
   right: "statement:run",
   kind: "change",
-  about: ({ name }) => (nameForm.test(name) ? { kind: "statement", name } : undefined),
+  about: ({ name }) => ({ kind: "statement", name }),
   run: async (act, input) => {
     judgeStatementName(input.name);
     if (input.statement.length > longestStatement) {
@@ -112,7 +111,7 @@ function nameTaken(name: string): KeymoorError {
 }
 
 function judgeStatementName(name: string): void {
-  if (name.length <= 100 && nameForm.test(name)) return;
+  if (isName(name)) return;
   throw new KeymoorError("invalid_name", "This is not a name for a statement.", {
     hint: "Use up to 100 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.",
     pointer: "/name",

@@ -1,3 +1,4 @@
+import { isName } from "../connections/connection-name.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Act } from "./operation.ts";
@@ -12,8 +13,7 @@ export async function findConnection(act: Act, name: string): Promise<Connection
 /** Names the connection only when the text could be a name; anything else is not repeated. */
 export function connectionNotFound(act: Act, name: string): KeymoorError {
   const { cloud, region } = act.place;
-  const isName = /^[A-Za-z0-9_.-]{1,100}$/.test(name);
-  const subject = isName ? `Connection "${name}"` : "A connection of this name";
+  const subject = isName(name) ? `Connection "${name}"` : "A connection of this name";
   return new KeymoorError(
     "connection_not_found",
     `${subject} does not exist in ${cloud}.${region} of this environment.`,

@@ -1,5 +1,6 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { type Right, rolesWith } from "../access/rights.ts";
+import { isName } from "../connections/connection-name.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
 import type { AuditEvent, EnvironmentRecord, Place } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
@@ -136,7 +137,8 @@ function createAct(
     cloud: place.cloud,
     region: place.region,
     resourceKind: resource?.kind ?? null,
-    resourceName: resource?.name ?? null,
+    // What is no name may be anything, a misplaced secret too, and is not kept.
+    resourceName: resource !== undefined && isName(resource.name) ? resource.name : null,
     count: 1,
   });
   return {

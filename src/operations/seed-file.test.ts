@@ -44,7 +44,6 @@ describe("a seed file", () => {
     expect(seed.regions).toHaveLength(2);
     expect(seed.users?.[0]?.password).toBeInstanceOf(Secret);
     expect(seed.apiKeys?.[0]?.secret.reveal()).toBe("bar-canary");
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as it is written
     expect(seed.connections?.[0]?.credential?.["api-key"]?.reveal()).toBe("${env:OPENAI_KEY}");
     expect(JSON.stringify(seed)).not.toContain("canary");
   });

@@ -31,7 +31,7 @@ export const createUseToken: Operation<CreateUseToken, CreatedUseToken> = {
   name: "use_token.create",
   right: "connection:call",
   kind: "change",
-  about: ({ name }) => ({ kind: "use_token", name }),
+  about: () => undefined,
   run: async (act, input) => {
     refuseUseToken(act);
     const connections = [...new Set(input.connections)].sort();

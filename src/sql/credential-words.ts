@@ -52,7 +52,7 @@ function lettersOf(word: string): string {
 
 /** Whether a text has the form of an option's key at all. */
 export function isKeyForm(key: string): boolean {
-  return /^[\w.$#:/-]+$/.test(key);
+  return /^[\w$]+(?:[.#:/-][\w$]+)*$/.test(key);
 }
 
 /** Keys that hold names, of connections among them, whatever stands before the last dot. */

@@ -1,8 +1,8 @@
 /** What stands in a redacted statement for whatever was masked: a literal, so that the statement still reads as one. */
-export const mask = "'******'";
+const mask = "'******'";
 
 /** The same inside of a literal that is shown in part. */
-export const maskInside = "******";
+const maskInside = "******";
 
 /**
  * A text with parts of it masked, from left to right. Every other byte stays, and a text of which nothing was masked is

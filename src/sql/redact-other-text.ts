@@ -23,6 +23,7 @@ class OtherText {
   /** Depth of the list of options we are in, such as `WITH (...)` or `MAP[...]`; 0 outside. */
   #listDepth = 0;
   #previous: Token | undefined;
+  #beforePrevious: Token | undefined;
   /** Where the run of bare characters began that `#previous` ends: an unquoted key such as `sql.secrets.x`. */
   #bareStart = 0;
 
@@ -45,6 +46,7 @@ class OtherText {
       this.#track(token);
       this.#maskInside(token);
       const value = this.#findValue(token, index);
+      this.#beforePrevious = this.#previous;
       this.#previous = token;
       if (value !== undefined) index = this.#coverValue(value);
     }
@@ -91,7 +93,10 @@ class OtherText {
   #findValue(token: Token, index: number): number | undefined {
     if (token.kind === "=") {
       const key = this.#keyBefore();
-      return key !== undefined && this.#isCredential(key, this.#next(index)) ? index + 1 : undefined;
+      if (key === undefined) return undefined;
+      // No option is called so: it is a broken key, and nobody knows of what.
+      const isBroken = this.#listDepth > 0 && !isKeyForm(key);
+      return isBroken || this.#isCredential(key, this.#next(index)) ? index + 1 : undefined;
     }
     const isItem = this.#listDepth > 0 && this.#depth === this.#listDepth && this.#previous?.kind !== "=";
     if (!isItem || !isLiteral(token)) return undefined;
@@ -110,8 +115,6 @@ class OtherText {
   }
 
   #isCredential(key: string, valueIndex: number): boolean {
-    // No option is called so: it is a broken key, and nobody knows of what.
-    if (this.#listDepth > 0 && !isKeyForm(key)) return true;
     const value = this.#tokens[valueIndex];
     return isCredentialKey(key, isLiteral(value) ? this.#inside(value) : this.#slice(value));
   }
@@ -120,6 +123,8 @@ class OtherText {
   #keyBefore(): string | undefined {
     const previous = this.#previous;
     if (previous === undefined) return undefined;
+    // `('password') = 'x'`: a parenthesis too many.
+    if (previous.kind === ")" && isLiteral(this.#beforePrevious)) return this.#inside(this.#beforePrevious);
     if (isLiteral(previous)) return this.#inside(previous);
     if (!this.#isSet && this.#listDepth === 0) return undefined;
     if (previous.kind === "name") return this.#inside(previous);

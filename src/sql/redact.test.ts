@@ -95,7 +95,7 @@ test.each(definitions)("no secret of %j survives when one character is wrong", (
 });
 
 test("no secret survives when any one character of a statement is deleted, doubled or made a quote", () => {
-  for (const statement of [...statements, ...definitions, `SHOW CONNECTIONS LIKE '%${one}%'`]) {
+  for (const statement of [...statements, ...definitions]) {
     for (let at = 0; at < statement.length; at += 1) {
       const [before, character, after] = [
         statement.slice(0, at),
@@ -211,6 +211,8 @@ function nastyTexts(): Record<string, (length: number) => string> {
     parentheses: repeat("(", "SELECT "),
     "unknown options": repeat(",'aws-sekret-kee'='x'", `${create}'a'='b'`),
     "options that are known": repeat(",'api-key'='x'", `${create}'a'='b'`),
+    "colons in a host": repeat(":", "SELECT 'https://", "]@'"),
+    logins: repeat("a:b@", "SELECT '", "'"),
     URLs: repeat("https://a:b//", "SELECT '", "'"),
     "URLs with users": repeat("//u:p@h", "SELECT '", "'"),
     "an endpoint with many parameters": repeat("&a=b", `${create}'endpoint'='https://h/?x=1`, "')"),
@@ -330,9 +332,10 @@ function foreignParts(text: string): readonly string[] {
     const [before, keyBefore] = [previous, key];
     const inside = found.slice(1, -1).toLowerCase();
     const isQuoted = found.startsWith("'");
-    previous = found;
     key = "";
+    // A masked comment may stand anywhere in a name.
     if (found === "'******'") return [];
+    previous = found;
     if (!isQuoted && grammarKeywords.has(found.toUpperCase())) return [];
     if (isQuoted && nearest(inside, vocabulary.options.keys()) !== undefined) {
       key = inside;
@@ -343,7 +346,7 @@ function foreignParts(text: string): readonly string[] {
       return [];
     if (isQuoted && rule?.show === "url" && /^https:\/\/h\/p\?q=\*{6}$/.test(inside)) return [];
     const isName = found.split(".").every((one) => one === "" || isConnectionName(one.replaceAll("`", "")));
-    const mayBeName = /^(?:CONNECTION|EXISTS|EXTENDED)$/i.test(before) || /[`.\w]$/.test(before);
-    return isName && mayBeName ? [] : [found];
+    const isInName = /^(?:CONNECTION|EXISTS|EXTENDED)$|\.$/i.test(before) || found.startsWith(".");
+    return isName && isInName ? [] : [found];
   });
 }

@@ -3,16 +3,17 @@ import type { Span } from "./url.ts";
 
 /** User info of every URL in a text, and the values of the parameters and JDBC properties that carry credentials. */
 export function secretsInText(text: string): readonly Span[] {
-  if (!text.includes("//") && !jdbcLogin.test(text)) return [];
-  const spans = [...userInfo(text), ...credentialParameters(text)].sort(
+  if (!/[@=]|:\/\//.test(text)) return [];
+  const spans = [...userInfo(text), ...passwords(text), ...credentialParameters(text)].sort(
     (one, other) => one.start - other.start,
   );
-  let done = 0;
-  return spans.filter(({ start, end }) => {
-    const isFree = start >= done;
-    if (isFree) done = end;
-    return isFree;
-  });
+  const merged: Span[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start > last.end) merged.push(span);
+    else merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+  }
+  return merged;
 }
 
 function userInfo(text: string): readonly Span[] {
@@ -32,16 +33,30 @@ function userInfo(text: string): readonly Span[] {
     const at = authority.lastIndexOf("@");
     if (at >= 0) {
       spans.push({ start, end: start + at });
-    } else if (
-      lastAt > from &&
-      (noPort.test(authority) || driverScheme.test(text.slice(Math.max(0, slashes - 32), slashes)))
-    ) {
-      // The `@` further on ends a password with a slash in it: what follows the colon is no port, or no path has an `@`.
+    } else if (/[:@]/.test(text.charAt(slashes - 1)) && authority.split(",").some(hasNoPort)) {
+      // A password with a slash in it, or one whose `@` got lost.
+      from = Math.max(lastAt, from);
+      spans.push({ start, end: from });
+    } else if (lastAt > from && driverScheme.test(text.slice(Math.max(0, slashes - 32), slashes))) {
       spans.push({ start, end: lastAt });
       from = lastAt;
     }
   }
   return spans;
+}
+
+/** Whether what follows the colon is no port. IPv6 addresses stand in brackets. */
+function hasNoPort(host: string): boolean {
+  const colon = host.indexOf(":", host.lastIndexOf("]") + 1);
+  return colon >= 0 && !/^\d{0,5}$/.test(host.slice(colon + 1));
+}
+
+/** `name:password@`, whatever stands before it: the URL may be damaged. */
+function passwords(text: string): readonly Span[] {
+  return [...text.matchAll(password)].map(({ 0: all, index }) => ({
+    start: index + 1,
+    end: index + all.length - 1,
+  }));
 }
 
 function credentialParameters(text: string): readonly Span[] {
@@ -58,13 +73,13 @@ function credentialParameters(text: string): readonly Span[] {
 /** Oracle's thin driver takes `jdbc:oracle:thin:user/password@host`. */
 const jdbcLogin = /^(jdbc:\w+:\w+:)(?!\/\/)[^@\s]+@/i;
 
-const noPort = /:(?!\d{0,5}$)[^\]]*$/;
-
-/** Schemes of databases, of which a text may hold one; web addresses may have `@` in their paths. */
+/** Schemes of databases: their URLs have no `@` behind the host; web addresses may. */
 const driverScheme =
   /(?:mongodb(?:\+srv)?|couchbases?|jdbc:[a-z:]+|amqps?|rediss?|postgres(?:ql)?|mysql):@?$/i;
 
 const authorityEnd = /[/?#\s"'`<>]/g;
+
+const password = /:[^\s:/@"'`<>]+@/g;
 
 const parameter = /[?&;]([\w.-]{1,40})=([^&;#\s"']*)/g;
 

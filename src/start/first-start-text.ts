@@ -23,10 +23,13 @@ export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
   Flink API key  ${flinkKey.id}
          secret  ${flinkSecret}
 
-curl:
+curl (paste these three lines, and the commands of the README run as they stand):
 
-  curl -u ${flinkKey.id}:${flinkSecret} \\
-    ${publicUrl}/sql/v1/organizations/${organizationId}/environments/${environmentId}/connections
+  BASE=${publicUrl}  ORG=${organizationId}  ENV=${environmentId}
+  KEY=${flinkKey.id}:${flinkSecret}
+  SQL=$BASE/sql/v1/organizations/$ORG/environments/$ENV
+
+  curl -u "$KEY" "$SQL/connections"
 
 Confluent CLI:
 

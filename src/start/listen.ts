@@ -1,6 +1,5 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { KeymoorError } from "../errors.ts";
 
 export interface Listener {
@@ -13,63 +12,47 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A server for one more address, with the same routes as the main one. */
-export async function listenToo(
-  routes: RequestListener,
-  at: Listener,
+/** The part of a Fastify instance that answers, whichever socket a request came through. */
+export interface Routes {
+  readonly routing: RequestListener;
+  /** Has the limits, and the answers to what Node could not read, that every listener shall have. It never listens itself. */
+  readonly server: Server;
+}
+
+/** Listens for the routes, with TLS if there is a certificate. What it meets is one sentence. */
+export async function listen(
+  { routing, server: model }: Routes,
+  { host, port }: Listener,
   certificate: Certificate | undefined,
 ): Promise<Server> {
   const server =
-    certificate === undefined ? createHttpServer(routes) : createHttpsServer({ ...certificate }, routes);
-  await listening(at, async () => {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(at.port, at.host, resolve);
-    });
+    certificate === undefined ? createHttpServer(routing) : createTlsServer(certificate, routing);
+  for (const event of ["clientError", "connect"]) {
+    for (const listener of model.listeners(event))
+      server.on(event, listener as (...facts: unknown[]) => void);
+  }
+  server.keepAliveTimeout = model.keepAliveTimeout;
+  server.requestTimeout = model.requestTimeout;
+  server.timeout = model.timeout;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(refusalOf(cause, { host, port })));
+    server.listen(port, host, resolve);
   });
   return server;
 }
 
-/** Runs `listen` and puts what it may meet into one sentence. */
-export async function listening({ host, port }: Listener, listen: () => Promise<unknown>): Promise<void> {
-  try {
-    await listen();
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    const refusal = refusals.find((known) => known.code === code);
-    if (refusal === undefined) throw cause;
-    const message = refusal.sentence.replace("PORT", String(port)).replace("HOST", host);
-    throw new KeymoorError("cannot_start", message, { hint: refusal.hint, cause });
-  }
+const idleCheckMs = 50;
+
+/** Takes no more connections; resolves when the last one has ended. */
+export async function closeListener(server: Server): Promise<void> {
+  // Node closes the connections that are idle at this moment; one whose answer is under way becomes idle later.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(closeIdle);
 }
 
-const refusals = [
-  {
-    code: "EADDRINUSE",
-    sentence: "Port PORT on HOST is in use by another program.",
-    hint: "Stop that program, or set KEYMOOR_PORT to another port.",
-  },
-  {
-    code: "EACCES",
-    sentence: "This user may not listen on port PORT.",
-    hint: "Set KEYMOOR_PORT to a port above 1023.",
-  },
-  {
-    code: "EADDRNOTAVAIL",
-    sentence: "The address HOST does not belong to this machine.",
-    hint: "Set KEYMOOR_HOST to one that does.",
-  },
-  {
-    code: "ENOTFOUND",
-    sentence: "The host name HOST is not known.",
-    hint: "Set KEYMOOR_HOST to an address.",
-  },
-];
-
-/** Ports and addresses that a server really listens on; with port 0 only the system knows. */
-export function listenersOf(
-  servers: readonly { address(): AddressInfo | string | null }[],
-): readonly Listener[] {
+/** Addresses and ports that servers really listen on: with port 0 only the system knows. */
+export function listenersOf(servers: readonly Server[]): readonly Listener[] {
   return servers.flatMap((server) => {
     const address = server.address();
     return address === null || typeof address === "string"
@@ -84,14 +67,57 @@ export function parseListener(text: string): Listener {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
 }
 
-export async function closeListener(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+/** Origin under which a listener is reached from this machine. */
+export function originOf(scheme: "http" | "https", { host, port }: Listener): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return new URL(`${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).origin;
 }
 
-/** Origin under which a listening server is reached from this machine. */
-export function originOf(scheme: "http" | "https", host: string, server: Server | undefined): string {
-  const [listener] = listenersOf(server === undefined ? [] : [server]);
-  const reachable = host === "0.0.0.0" || host === "::" ? "localhost" : host;
-  const port = listener?.port ?? 0;
-  return new URL(`${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).origin;
+/** An https server is an http server in all that is used here; Node's types do not say so. */
+function createTlsServer({ cert, key }: Certificate, routing: RequestListener): Server {
+  try {
+    return createHttpsServer({ cert, key }, routing) as unknown as Server;
+  } catch (cause) {
+    throw new KeymoorError(
+      "cannot_start",
+      "KEYMOOR_TLS_CERT and KEYMOOR_TLS_KEY are not a certificate and its key.",
+      {
+        hint: "Both are PEM files, the key without a passphrase.",
+        cause,
+      },
+    );
+  }
+}
+
+function refusalOf(cause: Error, { host, port }: Listener): Error {
+  const code = "code" in cause ? cause.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return refusal(
+        `Port ${port} on ${host} is in use by another program.`,
+        "Stop it, or set KEYMOOR_PORT to another port.",
+        cause,
+      );
+    case "EACCES":
+      return refusal(
+        `This user may not listen on port ${port}.`,
+        "Set KEYMOOR_PORT to one above 1023.",
+        cause,
+      );
+    case "EADDRNOTAVAIL":
+      return refusal(
+        `The address ${host} is not one of this machine.`,
+        "Set KEYMOOR_HOST to one that is.",
+        cause,
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return refusal(`The host name ${host} is not known.`, "Set KEYMOOR_HOST to an address.", cause);
+    default:
+      return cause;
+  }
+}
+
+function refusal(message: string, hint: string, cause: Error): KeymoorError {
+  return new KeymoorError("cannot_start", message, { hint, cause });
 }

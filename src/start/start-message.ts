@@ -5,16 +5,16 @@ export interface StartFacts {
   readonly dataFolder: string;
   /** What the address policy says of itself. */
   readonly policy: string;
-  readonly madeKeyFile: string | undefined;
+  /** Undefined when a setting gives the master key. */
+  readonly keyFile: string | undefined;
 }
 
 /** What a person reads on standard output once the server is ready. */
-export function startMessage({ publicUrl, dataFolder, policy, madeKeyFile }: StartFacts): string {
+export function startMessage({ publicUrl, dataFolder, policy, keyFile }: StartFacts): string {
   const lines = [`Keymoor ${version} is ready at ${publicUrl}`, `  Data is in ${dataFolder}.`];
-  if (madeKeyFile !== undefined) {
+  if (keyFile !== undefined) {
     lines.push(
-      `  Made the master key ${madeKeyFile}.`,
-      "  Keep a copy of it apart from the data: without it no credential can be opened again.",
+      `  The master key is in ${keyFile}. Keep a copy of it elsewhere: without it no credential can be opened.`,
     );
   }
   lines.push(`  ${policy}`);

@@ -54,24 +54,31 @@ export class SqliteCommitter {
   }
 
   commit(lists: readonly StepList[], notes: readonly (Step | NoteStep)[]): Committed {
-    let remaining = lists;
-    const ended = new Map<number, KeymoorError>();
+    const failed = new Map<number, KeymoorError>();
+    const merge = (more: ReadonlyMap<number, KeymoorError>) => {
+      for (const [id, error] of more) failed.set(id, error);
+    };
+    let rest = lists;
     for (;;) {
-      const attempt = this.#attempt(remaining, notes);
+      const attempt = this.#attempt(rest, notes);
       if (attempt.status === "committed") {
-        return { failed: new Map([...ended, ...attempt.failed]), notesFailed: attempt.notesFailed };
+        merge(attempt.failed);
+        return { failed, notesFailed: attempt.notesFailed };
       }
-      if (attempt.by === "commit") {
-        for (const { id } of remaining) ended.set(id, attempt.error);
-        return { failed: ended, notesFailed: attempt.error };
+      const { by, error } = attempt;
+      if (by === "commit") {
+        for (const { id } of rest) failed.set(id, error);
+        return { failed, notesFailed: error };
       }
-      if (attempt.by === "notes") {
-        const { failed } = this.commit(remaining, []);
-        return { failed: new Map([...ended, ...failed]), notesFailed: attempt.error };
+      if (by === "notes") {
+        merge(this.commit(rest, []).failed);
+        return { failed, notesFailed: error };
       }
-      const culprit = attempt.by;
-      ended.set(culprit, attempt.error);
-      remaining = remaining.filter(({ id }) => id !== culprit);
+      // Those before it had fitted, so they go first; no list is applied more than a few times, however many fail.
+      const culprit = rest.findIndex(({ id }) => id === by);
+      if (culprit > 0) merge(this.commit(rest.slice(0, culprit), []).failed);
+      failed.set(by, error);
+      rest = rest.slice(culprit + 1);
     }
   }
 

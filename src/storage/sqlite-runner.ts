@@ -4,7 +4,7 @@ import type { Answer, AnyQuery, Ask, Parameter, Work } from "./query.ts";
 import { booleanColumns, jsonColumns } from "./schema.ts";
 import { sqliteQueryBuilder } from "./sqlite-database.ts";
 
-/** Shapes of lists are many in theory; beyond this, the statement unused for longest is prepared anew. */
+/** Shapes of lists are many in theory; beyond this, the statement prepared first makes room. */
 const maxPrepared = 300;
 
 /** Runs work on one connection, each of its statements prepared once. */

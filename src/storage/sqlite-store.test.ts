@@ -173,6 +173,29 @@ describe("the data folder", () => {
   });
 });
 
+describe("concurrent writes", () => {
+  /** Frames of the log that end a commit: https://www.sqlite.org/fileformat2.html, section 4.1. */
+  const commits = () => {
+    const log = readFileSync(join(folder, "keymoor.db-wal"));
+    const pageBytes = log.readUInt32BE(8);
+    let count = 0;
+    for (let frame = 32; frame < log.length; frame += 24 + pageBytes) {
+      if (log.readUInt32BE(frame + 4) > 0) count += 1;
+    }
+    return count;
+  };
+
+  it("share a commit, and one that waits for its answer has one of its own", async () => {
+    const store = await open();
+    await store.write([sampleCreate("first")]);
+    const before = commits();
+    await Promise.all(Array.from({ length: 100 }, (_, i) => store.write([sampleCreate(`c${i}`), audit()])));
+    expect(commits() - before).toBe(1);
+    for (let i = 0; i < 3; i++) await store.write([sampleCreate(`d${i}`)]);
+    expect(commits() - before).toBe(4);
+  });
+});
+
 describe("a full disk", () => {
   const big = (name: string) => sampleCreate(name, { comment: "x".repeat(4000) });
 

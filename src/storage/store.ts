@@ -175,7 +175,7 @@ export interface Reads {
     offset: number,
     limit: number,
   ): Promise<{ readonly rows: readonly ResultRow[]; readonly total: number }>;
-  /** Newest first. */
+  /** Newest first. `totalSize` counts by organization and environment; no count is kept of the other filters. */
   auditEvents(filter: AuditFilter, after: string | undefined, limit: number): Promise<Page<StoredAuditEvent>>;
 }
 

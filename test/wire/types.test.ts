@@ -114,7 +114,10 @@ describe.each(connectionTypes.map((type) => [type.name, type] as const))("%s", (
       const egress = localEgress({ now: () => now });
       closing.push(() => egress.close());
       const expected = expectedHeaders[type.name]?.[name];
-      const values = { ...valuesOf(service.origin, method), "transport-type": "STREAMABLE_HTTP" };
+      const values: Record<string, string> = {
+        ...valuesOf(service.origin, method),
+        "transport-type": "STREAMABLE_HTTP",
+      };
       if (expected === "driver") {
         const target = connectionOf(type, method, type.endpoint.example, values);
         await expect(callWith(egress, target)).rejects.toMatchObject({ code: "call_not_possible" });

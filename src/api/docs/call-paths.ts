@@ -55,14 +55,14 @@ const place = [
   },
 ];
 
-function call(operationId: string, summary: string, parameters: object[], hasBody: boolean) {
+function call(operationId: string, summary: string, parameters: readonly (typeof name)[], hasBody: boolean) {
   return {
     tags: ["Calls"],
     operationId,
     summary,
     description,
     security: [{ useToken: [] }, { apiKey: [] }],
-    parameters,
+    parameters: [...parameters],
     ...(hasBody && { requestBody: { content: { "*/*": {} } } }),
     responses: answers,
   };

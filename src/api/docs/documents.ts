@@ -5,11 +5,15 @@ import { docsPage, docsPagePolicy } from "./docs-page.ts";
 import { describeRoute, type OpenApiDocument, openApiFrame, shareSchemas } from "./openapi.ts";
 
 /** Collects the routes that are added afterwards for the OpenAPI document. */
-export async function describeRoutes(app: App, publicUrl: string): Promise<void> {
+export async function describeRoutes(app: App, publicUrl: () => string): Promise<void> {
   await app.register(swagger, {
-    openapi: openApiFrame(publicUrl),
+    openapi: openApiFrame,
     transform: describeRoute,
-    transformObject: (document) => shareSchemas("openapiObject" in document ? document.openapiObject : {}),
+    // Where the server is reached may be known only once it listens.
+    transformObject: (document) =>
+      shareSchemas(
+        "openapiObject" in document ? { ...document.openapiObject, servers: [{ url: publicUrl() }] } : {},
+      ),
   });
 }
 

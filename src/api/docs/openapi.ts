@@ -1,4 +1,5 @@
-import type { SwaggerTransform } from "@fastify/swagger";
+import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from "@fastify/swagger";
+
 import type { TSchema } from "@sinclair/typebox";
 import { type ErrorCode, errorTable } from "../../errors.ts";
 import { errorAnswers } from "../error-answers.ts";
@@ -60,46 +61,43 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-export function openApiFrame(publicUrl: string) {
-  return {
-    openapi: "3.1.0",
-    info: {
-      title: "Keymoor",
-      version: "1",
-      description:
-        "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink, so its unmodified clients work; what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
+export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> = {
+  openapi: "3.1.0",
+  info: {
+    title: "Keymoor",
+    version: "1",
+    description:
+      "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink, so its unmodified clients work; what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
+  },
+  tags: [
+    {
+      name: "Connections",
+      description: "Named, governed references to services, with sealed credentials.",
     },
-    servers: [{ url: publicUrl }],
-    tags: [
-      {
-        name: "Connections",
-        description: "Named, governed references to services, with sealed credentials.",
+    { name: "Statements", description: "Connections by SQL." },
+    { name: "Calls", description: "Requests to a connection's service, with its credential put on." },
+    { name: "Connections, in full", description: "What the contract has no place for." },
+    { name: "Use tokens", description: "Tokens for programs that only call." },
+    { name: "Connection types", description: "The catalogue." },
+    { name: "Audit", description: "Who did what." },
+    { name: "Server", description: "The server itself." },
+  ],
+  components: {
+    securitySchemes: {
+      apiKey: {
+        type: "http" as const,
+        scheme: "basic",
+        description: "Id and secret of a Cloud or Flink API key, as user name and password.",
       },
-      { name: "Statements", description: "Connections by SQL." },
-      { name: "Calls", description: "Requests to a connection's service, with its credential put on." },
-      { name: "Connections, in full", description: "What the contract has no place for." },
-      { name: "Use tokens", description: "Tokens for programs that only call." },
-      { name: "Connection types", description: "The catalogue." },
-      { name: "Audit", description: "Who did what." },
-      { name: "Server", description: "The server itself." },
-    ],
-    components: {
-      securitySchemes: {
-        apiKey: {
-          type: "http" as const,
-          scheme: "basic",
-          description: "Id and secret of a Cloud or Flink API key, as user name and password.",
-        },
-        useToken: {
-          type: "http" as const,
-          scheme: "bearer",
-          description: "A use token; also taken in the header in which a type's own clients send their key.",
-        },
+      useToken: {
+        type: "http" as const,
+        scheme: "bearer",
+        description: "A use token; also taken in the header in which a type's own clients send their key.",
       },
     },
-    paths: callPaths,
-  };
-}
+  },
+  paths: callPaths,
+};
 
 /** Errors that every route with a caller may answer. */
 const commonErrors: readonly ErrorCode[] = [

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { type CatalogueEntry, catalogue } from "../../connections/catalogue.ts";
+import { catalogue } from "../../connections/catalogue.ts";
 import type { App } from "../app.ts";
 
 const Field = Type.Object(
@@ -23,7 +23,7 @@ const Field = Type.Object(
   { title: "ConnectionTypeField" },
 );
 
-const ConnectionType = Type.Unsafe<CatalogueEntry>(
+const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
   Type.Object(
     {
       name: Type.String({ description: "As in SQL." }),

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { findConnectionType } from "../../connections/connection-type.ts";
 import { activateCredentialVersion, listCredentialVersions } from "../../operations/credential-versions.ts";
 import { connectionUsage, describeConnectionExtended } from "../../operations/describe-connection.ts";
 import { listConnectionsOfAllRegions } from "../../operations/list-connections.ts";
@@ -75,7 +76,8 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
           url: `${await environmentUrl(act, "/keymoor/v1")}/connections`,
           pageSize: page_size,
           token: page_token,
-          filter: { type },
+          // A word that is no type is not repeated.
+          filter: { type: type && findConnectionType(type)?.name },
           scope: scopeOf(act, type),
           next: page.next,
           totalSize: page.totalSize,

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { findConnectionType } from "../../connections/connection-type.ts";
 import { KeymoorError } from "../../errors.ts";
 import { createConnection } from "../../operations/create-connection.ts";
 import { deleteConnection } from "../../operations/delete-connection.ts";
@@ -122,7 +123,8 @@ export function addConnectionRoutes(app: App, services: Services): void {
           url,
           pageSize: page_size,
           token: page_token,
-          filter: { "spec.connection_type": type },
+          // A word that is no type is not repeated.
+          filter: { "spec.connection_type": type && findConnectionType(type)?.name.toUpperCase() },
           scope: scopeOf(act, type),
           next: page.next,
           totalSize: page.totalSize,

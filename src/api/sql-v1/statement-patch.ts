@@ -35,7 +35,8 @@ export const StatementPatch = Type.Array(
   },
 );
 
-const mayChange = /^\/(spec\/(stopped|principal|compute_pool_id)|metadata\/labels(\/.*)?)$/s;
+// One step below labels and no further: a pointer such as /metadata/labels/constructor/prototype/x leaves the object.
+const mayChange = /^\/(spec\/(stopped|principal|compute_pool_id)|metadata\/labels(\/(?!__proto__$)[^/]+)?)$/;
 const validate = compileValidator({ schema: ChangedStatement, httpPart: "body" });
 
 /** The change that a JSON Patch of the stored statement means. */

@@ -1,0 +1,53 @@
+import type { OpenApiDocument, OpenApiOperation, Schema } from "./openapi.ts";
+import { refName } from "./schema-view.ts";
+
+/** A request that can be pasted after the variables are set: KEY is `id:secret`, ORG and ENV are ids. */
+export function curlExample(
+  document: OpenApiDocument,
+  {
+    path,
+    method,
+    operation,
+  }: { readonly path: string; readonly method: string; readonly operation: OpenApiOperation },
+): string {
+  const origin = document.servers?.[0]?.url ?? "";
+  const isOpen = operation.security === undefined;
+  const takesUseToken = operation.security?.some((one) => "useToken" in one) === true;
+  const [contentType, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const parts = [
+    `curl${method === "GET" ? "" : ` -X ${method}`} "${origin}${filled(path)}"`,
+    ...(isOpen ? [] : [takesUseToken ? `-H "Authorization: Bearer $USE_TOKEN"` : `-u "$KEY"`]),
+    ...(contentType === undefined
+      ? []
+      : [
+          `-H "Content-Type: ${contentType === "*/*" ? "application/json" : contentType}"`,
+          `-d '${JSON.stringify(content?.schema === undefined ? {} : sample(document, content.schema)).replaceAll("'", "'\\''")}'`,
+        ]),
+  ];
+  return parts.join(" \\\n  ");
+}
+
+function filled(path: string): string {
+  return path
+    .replace("{organization_id}", "$ORG")
+    .replace("{environment_id}", "$ENV")
+    .replace("{name}", path.includes("/statements/") ? "my-statement" : "my-openai")
+    .replace("{version}", "1")
+    .replace("{id}", "$TOKEN_ID");
+}
+
+/** What must be sent, with the examples of the schema. */
+function sample(document: OpenApiDocument, schema: Schema): unknown {
+  const name = refName(schema);
+  if (name !== undefined) return sample(document, document.components.schemas[name] ?? {});
+  if (schema.examples?.[0] !== undefined) return schema.examples[0];
+  if (schema.const !== undefined) return schema.const;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.type === "array") return schema.items === undefined ? [] : [sample(document, schema.items)];
+  if (schema.type === "integer") return schema.minimum ?? 0;
+  if (schema.type === "boolean") return false;
+  if (schema.type !== "object") return "...";
+  return Object.fromEntries(
+    (schema.required ?? []).map((key) => [key, sample(document, schema.properties?.[key] ?? {})]),
+  );
+}

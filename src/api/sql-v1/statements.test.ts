@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type ApiFixture,
+  environmentId,
+  openApi,
+  openaiBody,
+  organizationId,
+  principals,
+  publicUrl,
+  sqlV1,
+} from "../../../test/fixtures/services.ts";
+
+const path = `${sqlV1}/statements`;
+
+describe("statements by REST", () => {
+  let api: ApiFixture;
+  beforeAll(async () => {
+    api = await openApi();
+  });
+  afterAll(() => api.close());
+
+  const run = (name: string, statement: string, more: object = {}) =>
+    api.send("POST", path, { name, spec: { statement, ...more } });
+
+  it("about connections have run when the POST is answered, their secrets masked", async () => {
+    const text =
+      "CREATE CONNECTION c1 WITH ('type'='openai','endpoint'='https://api.openai.com/v1/chat/completions','api-key'='sk-secret-1')";
+    const created = await run("create-c1", text, {
+      properties: { "sql.current-catalog": "default" },
+      compute_pool_id: "lfcp-1",
+    });
+    expect([created.status, created.headers.location]).toEqual([201, `${publicUrl}${path}/create-c1`]);
+    expect(created.json).toEqual({
+      api_version: "sql/v1",
+      kind: "Statement",
+      metadata: {
+        self: `${publicUrl}${path}/create-c1`,
+        resource_name: `crn://confluent.cloud/organization=${organizationId}/environment=${environmentId}/flink-region=aws.us-east-1/statement=create-c1`,
+        created_at: expect.stringMatching(/^[\d-]{10}T[\d:]{8}Z$/),
+        updated_at: expect.any(String),
+        uid: expect.any(String),
+        resource_version: "1",
+        labels: {},
+      },
+      name: "create-c1",
+      organization_id: organizationId,
+      environment_id: environmentId,
+      spec: {
+        statement: text.replace("sk-secret-1", "******"),
+        properties: { "sql.current-catalog": "default" },
+        compute_pool_id: "lfcp-1",
+        principal: principals.organizationAdmin,
+        stopped: false,
+      },
+      status: {
+        phase: "COMPLETED",
+        detail: 'Connection "c1" created.',
+        traits: {
+          sql_kind: "CREATE_CONNECTION",
+          is_bounded: true,
+          is_append_only: true,
+          schema: { columns: [] },
+          connection_refs: ["c1"],
+        },
+      },
+    });
+    expect((await api.send("GET", `${path}/create-c1`)).json).toEqual(created.json);
+    expect((await api.send("GET", `${sqlV1}/connections/c1`)).status).toBe(200);
+  });
+
+  it("show their rows as results, a thousand on a page", async () => {
+    const all = Array.from({ length: 1001 }, (_, n) => `n${String(n).padStart(4, "0")}`);
+    await Promise.all(all.map((name) => api.send("POST", `${sqlV1}/connections`, openaiBody(name))));
+    const shown = await run("show", "SHOW CONNECTIONS LIKE 'n%'");
+    expect(shown.json.status.traits.schema.columns).toEqual([
+      { name: "Name", type: { type: "VARCHAR", nullable: true, length: 2147483647 } },
+    ]);
+    const first = await api.send("GET", `${path}/show/results`);
+    expect(first.json).toMatchObject({
+      api_version: "sql/v1",
+      kind: "StatementResult",
+      metadata: { self: `${publicUrl}${path}/show/results` },
+    });
+    expect(first.json.results.data[0]).toEqual({ op: 0, row: ["n0000"] });
+    expect(first.json.results.data).toHaveLength(1000);
+    const second = await api.send("GET", first.json.metadata.next.replace(publicUrl, ""));
+    expect([second.json.results.data, second.json.metadata.next]).toEqual([[{ op: 0, row: ["n1000"] }], ""]);
+    const token = new URL(first.json.metadata.next).searchParams.get("page_token");
+    await run("show-2", "SHOW CONNECTIONS");
+    const foreign = await api.send("GET", `${path}/show-2/results?page_token=${token}`);
+    expect(foreign.json.errors[0].code).toBe("invalid_page_token");
+  });
+
+  it("that fail say why in their detail and as an exception", async () => {
+    const failed = await run("drop-missing", "DROP CONNECTION missing");
+    expect([failed.status, failed.json.status.phase]).toEqual([201, "FAILED"]);
+    const exceptions = await api.send("GET", `${path}/drop-missing/exceptions`);
+    expect(exceptions.json.data).toEqual([
+      {
+        name: "StatementFailed",
+        timestamp: failed.json.metadata.updated_at,
+        message: failed.json.status.detail,
+      },
+    ]);
+    expect((await api.send("GET", `${path}/drop-missing/results`)).json.results.data).toEqual([]);
+    await run("show-fine", "SHOW CONNECTIONS");
+    expect((await api.send("GET", `${path}/show-fine/exceptions`)).json.data).toEqual([]);
+  });
+
+  it("without a name get one, and a taken name is 409", async () => {
+    const unnamed = await api.send("POST", path, { spec: { statement: "SHOW CONNECTIONS" } });
+    expect(unnamed.status).toBe(201);
+    expect(unnamed.json.name).toMatch(/^statement-\d{4}-\d\d-\d\d-\d{6}-[0-9a-f-]{36}$/);
+    await run("twice", "SHOW CONNECTIONS");
+    const again = await run("twice", "SHOW CONNECTIONS");
+    expect([again.status, again.headers.location]).toEqual([409, `${publicUrl}${path}/twice`]);
+  });
+
+  it("that are not understood are refused with line and column, and nothing is kept", async () => {
+    const refused = await run(
+      "broken",
+      "CREATE CONNECTION c9 WITH ('type'='openai',\n 'ap-key'='sk-secret')",
+    );
+    expect([refused.status, refused.json.errors[0].source]).toEqual([
+      400,
+      expect.objectContaining({ line: 2, column: 2 }),
+    ]);
+    expect((await api.send("GET", `${path}/broken`)).status).toBe(404);
+  });
+
+  it("are stopped and resumed by sending back the whole object", async () => {
+    const { json } = await run("stoppable", "SHOW CONNECTIONS", { properties: { a: "b" } });
+    const stopped = await api.send("PUT", `${path}/stoppable`, {
+      ...json,
+      spec: { ...json.spec, stopped: true },
+    });
+    expect([stopped.status, stopped.json.status.phase, stopped.json.spec.stopped]).toEqual([
+      200,
+      "STOPPED",
+      true,
+    ]);
+    const resumed = await api.send("PUT", `${path}/stoppable`, {
+      ...stopped.json,
+      spec: {
+        ...stopped.json.spec,
+        stopped: false,
+        compute_pool_id: "lfcp-2",
+        principal: principals.flinkAdmin,
+      },
+    });
+    expect(resumed.json).toMatchObject({
+      metadata: { resource_version: "3" },
+      spec: { stopped: false, compute_pool_id: "lfcp-2", principal: principals.flinkAdmin },
+      status: { phase: "COMPLETED" },
+    });
+    const stale = await api.send("PUT", `${path}/stoppable`, json);
+    expect([stale.status, stale.json.errors[0].code]).toEqual([409, "resource_version_conflict"]);
+    const rewritten = await api.send("PUT", `${path}/stoppable`, {
+      spec: { statement: "DROP CONNECTION c1" },
+    });
+    expect(rewritten.json.errors[0].code).toBe("immutable_field");
+  });
+
+  it("are listed by name, filtered by pool and labels", async () => {
+    for (const [name, pool, labels] of [
+      ["l-1", "lfcp-a", { team: "x" }],
+      ["l-2", "lfcp-a", { team: "x", stage: "test" }],
+      ["l-3", "lfcp-b", { team: "x" }],
+    ] as const) {
+      const body = {
+        name,
+        metadata: { labels },
+        spec: { statement: "SHOW CONNECTIONS", compute_pool_id: pool },
+      };
+      expect((await api.send("POST", path, body)).json.metadata.labels).toEqual(labels);
+    }
+    const names = async (query: string) =>
+      (await api.send("GET", `${path}?${query}`)).json.data.map(({ name }: { name: string }) => name);
+    expect(await names("spec.compute_pool_id=lfcp-a")).toEqual(["l-1", "l-2"]);
+    expect(await names("label_selector=team%3Dx,stage%3Dtest")).toEqual(["l-2"]);
+    const first = await api.send("GET", `${path}?label_selector=team%3Dx&page_size=2`);
+    const second = await api.send("GET", first.json.metadata.next.replace(publicUrl, ""));
+    expect(second.json.data.map(({ name }: { name: string }) => name)).toEqual(["l-3"]);
+    const bad = await api.send("GET", `${path}?label_selector=team!%3Dx`);
+    expect([bad.status, bad.json.errors[0].code]).toEqual([400, "invalid_filter"]);
+  });
+
+  it("are gone after DELETE, with 202", async () => {
+    await run("deletable", "SHOW CONNECTIONS");
+    expect((await api.send("DELETE", `${path}/deletable`)).status).toBe(202);
+    expect((await api.send("GET", `${path}/deletable`)).status).toBe(404);
+    expect((await api.send("GET", `${path}/deletable/results`)).status).toBe(404);
+  });
+
+  describe("patched by JSON Patch", () => {
+    const patch = (name: string, ...operations: object[]) =>
+      api.send("PATCH", `${path}/${name}`, operations, { "content-type": "application/json-patch+json" });
+
+    it("change what may change", async () => {
+      await run("patched", "SHOW CONNECTIONS");
+      const answer = await patch(
+        "patched",
+        { op: "test", path: "/metadata/resource_version", value: "1" },
+        { op: "replace", path: "/spec/stopped", value: true },
+        { op: "add", path: "/metadata/labels/team", value: "x" },
+        { op: "replace", path: "/spec/compute_pool_id", value: "lfcp-9" },
+      );
+      expect(answer.json).toMatchObject({
+        metadata: { labels: { team: "x" }, resource_version: "2" },
+        spec: { stopped: true, compute_pool_id: "lfcp-9" },
+        status: { phase: "STOPPED" },
+      });
+    });
+
+    it.each([
+      [{ op: "replace", path: "/spec/statement", value: "DROP CONNECTION c1" }, 400, "immutable_field"],
+      [{ op: "replace", path: "/metadata/uid", value: "x" }, 400, "immutable_field"],
+      [{ op: "replace", path: "/spec/stopped", value: "yes" }, 400, "invalid_request"],
+      [{ op: "test", path: "/spec/stopped", value: true }, 409, "resource_version_conflict"],
+      [{ op: "remove", path: "/metadata/labels/none" }, 400, "invalid_request"],
+      [{ op: "add", path: "/metadata/labels/__proto__", value: { a: "b" } }, 400, "immutable_field"],
+      [{ op: "add", path: "/metadata/labels/constructor/prototype/a", value: "b" }, 400, "immutable_field"],
+      [{ op: "add", path: "/metadata/labels/a", value: { b: "c" } }, 400, "invalid_request"],
+      [{ op: "move", path: "/spec/stopped", from: "/spec/principal" }, 400, "unknown_field"],
+    ])("refuse %j", async (operation, status, code) => {
+      await run("unpatched", "SHOW CONNECTIONS");
+      const answer = await patch("unpatched", operation);
+      expect([answer.status, answer.json.errors?.[0].code]).toEqual([status, code]);
+      expect((await api.send("GET", `${path}/unpatched`)).json.metadata.resource_version).toBe("1");
+    });
+
+    it("of a missing one are 404 before the patch is judged", async () => {
+      expect((await patch("missing", { op: "nonsense" })).status).toBe(404);
+    });
+  });
+});

@@ -1,0 +1,500 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type ApiFixture,
+  basicOf,
+  environmentId,
+  type KeyKind,
+  keymoorV1,
+  openApi,
+  openaiBody,
+  organizationId,
+  otherEnvironmentId,
+  type PrincipalName,
+  principals,
+  sqlV1,
+} from "./fixtures/services.ts";
+
+/**
+ * The table of design 6, written out by hand: every role against every operation, by REST and by SQL, with either kind of
+ * key. An operation that is reachable on a surface without its right shows here.
+ */
+const everyone = [
+  "organizationAdmin",
+  "environmentAdmin",
+  "flinkAdmin",
+  "flinkDeveloper",
+  "assigner",
+  "nobody",
+] as const;
+const managers: readonly PrincipalName[] = ["organizationAdmin", "environmentAdmin", "flinkAdmin"];
+const users: readonly PrincipalName[] = [...managers, "flinkDeveloper"];
+const administrators: readonly PrincipalName[] = ["organizationAdmin", "environmentAdmin"];
+
+interface Case {
+  readonly operation: string;
+  readonly may: readonly PrincipalName[];
+  readonly method: string;
+  readonly path: (names: Names) => string;
+  readonly body?: (names: Names) => unknown;
+  readonly status: number;
+  /** Those with a role here who may not are told that there is none. */
+  readonly isHidden?: true;
+}
+
+interface Names {
+  /** A connection, a statement and a use token of the caller's own that exist; and a name that is free. */
+  readonly connection: string;
+  readonly statement: string;
+  readonly token: string;
+  readonly free: string;
+}
+
+const sql = (text: (names: Names) => string) => (names: Names) => ({
+  name: names.free,
+  spec: { statement: text(names) },
+});
+const createSql = ({ free }: Names) =>
+  `CREATE CONNECTION \`${free}\` WITH ('type'='openai','endpoint'='https://api.openai.com/v1/chat/completions','api-key'='k')`;
+const statements = () => `${sqlV1}/statements`;
+
+const rotation = { spec: { auth_data: { data: '{"API_KEY":"k2"}' } } };
+
+const cases: readonly Case[] = [
+  {
+    operation: "create a connection",
+    may: managers,
+    method: "POST",
+    path: () => `${sqlV1}/connections`,
+    body: ({ free }) => openaiBody(free),
+    status: 201,
+  },
+  {
+    operation: "create a connection by SQL",
+    may: managers,
+    method: "POST",
+    path: statements,
+    body: sql(createSql),
+    status: 201,
+  },
+  {
+    operation: "replace a connection by SQL",
+    may: managers,
+    method: "POST",
+    path: statements,
+    body: sql((names) =>
+      createSql({ ...names, free: names.connection }).replace("CREATE", "CREATE OR REPLACE"),
+    ),
+    status: 201,
+  },
+  {
+    operation: "read a connection",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${sqlV1}/connections/${connection}`,
+    status: 200,
+  },
+  {
+    operation: "read a connection by SQL",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `DESCRIBE CONNECTION \`${connection}\``),
+    status: 201,
+  },
+  {
+    operation: "describe a connection",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}`,
+    status: 200,
+  },
+  {
+    operation: "describe a connection by SQL",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `DESCRIBE CONNECTION EXTENDED \`${connection}\``),
+    status: 201,
+  },
+  {
+    operation: "show how a connection was created",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `SHOW CREATE CONNECTION \`${connection}\``),
+    status: 201,
+  },
+  {
+    operation: "list connections",
+    may: users,
+    method: "GET",
+    path: () => `${sqlV1}/connections`,
+    status: 200,
+  },
+  {
+    operation: "list connections of all regions",
+    may: users,
+    method: "GET",
+    path: () => `${keymoorV1}/connections`,
+    status: 200,
+  },
+  {
+    operation: "list connections by SQL",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(() => "SHOW CONNECTIONS"),
+    status: 201,
+  },
+  {
+    operation: "see who used a connection",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/usage`,
+    status: 200,
+  },
+  {
+    operation: "list versions of a credential",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/versions`,
+    status: 200,
+  },
+  {
+    operation: "go back to a version",
+    may: managers,
+    method: "POST",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/versions/1/activate`,
+    status: 200,
+  },
+  {
+    operation: "rotate a connection",
+    may: managers,
+    method: "PUT",
+    path: ({ connection }) => `${sqlV1}/connections/${connection}`,
+    body: () => rotation,
+    status: 200,
+  },
+  {
+    operation: "rotate a connection by PATCH",
+    may: managers,
+    method: "PATCH",
+    path: ({ connection }) => `${sqlV1}/connections/${connection}`,
+    body: () => rotation,
+    status: 200,
+  },
+  {
+    operation: "rotate a connection by SQL",
+    may: managers,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `ALTER CONNECTION \`${connection}\` SET ('api-key'='k2')`),
+    status: 201,
+  },
+  {
+    operation: "delete a connection",
+    may: managers,
+    method: "DELETE",
+    path: ({ connection }) => `${sqlV1}/connections/${connection}`,
+    status: 204,
+  },
+  {
+    operation: "delete a connection by SQL",
+    may: managers,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `DROP CONNECTION \`${connection}\``),
+    status: 201,
+  },
+  {
+    operation: "delete a missing connection by SQL",
+    may: managers,
+    method: "POST",
+    path: statements,
+    body: sql(() => "DROP CONNECTION IF EXISTS missing"),
+    status: 201,
+  },
+  {
+    operation: "call through a connection",
+    may: users,
+    method: "POST",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/call`,
+    body: () => ({}),
+    status: 200,
+  },
+  {
+    operation: "run a statement",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(() => "SELECT 1"),
+    status: 201,
+  },
+  {
+    operation: "read a statement",
+    may: users,
+    method: "GET",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}`,
+    status: 200,
+  },
+  {
+    operation: "read a statement's results",
+    may: users,
+    method: "GET",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}/results`,
+    status: 200,
+  },
+  {
+    operation: "read why a statement failed",
+    may: users,
+    method: "GET",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}/exceptions`,
+    status: 200,
+  },
+  { operation: "list statements", may: users, method: "GET", path: statements, status: 200 },
+  {
+    operation: "stop a statement",
+    may: users,
+    method: "PUT",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}`,
+    body: () => ({ spec: { stopped: true } }),
+    status: 200,
+  },
+  {
+    operation: "patch a statement",
+    may: users,
+    method: "PATCH",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}`,
+    body: () => [{ op: "replace", path: "/spec/stopped", value: true }],
+    status: 200,
+  },
+  {
+    operation: "delete a statement",
+    may: users,
+    method: "DELETE",
+    path: ({ statement }) => `${sqlV1}/statements/${statement}`,
+    status: 202,
+  },
+  {
+    operation: "make a use token",
+    may: users,
+    method: "POST",
+    path: () => `${keymoorV1}/use-tokens`,
+    body: ({ connection }) => ({ name: "t", connections: [connection] }),
+    status: 201,
+  },
+  {
+    operation: "list use tokens",
+    may: users,
+    method: "GET",
+    path: () => `${keymoorV1}/use-tokens`,
+    status: 200,
+  },
+  {
+    operation: "revoke another's use token",
+    may: administrators,
+    method: "DELETE",
+    path: ({ token }) => `${keymoorV1}/use-tokens/${token}`,
+    status: 204,
+    isHidden: true,
+  },
+  {
+    operation: "read audit events",
+    may: administrators,
+    method: "GET",
+    path: () => `/keymoor/v1/audit-events?environment=${environmentId}`,
+    status: 200,
+  },
+  {
+    operation: "list connection types",
+    may: everyone,
+    method: "GET",
+    path: () => "/keymoor/v1/connection-types",
+    status: 200,
+  },
+];
+
+describe("who may do what", () => {
+  let api: ApiFixture;
+  let upstream: Server;
+  let made = 0;
+
+  beforeAll(async () => {
+    upstream = createServer((request, response) => {
+      request.resume();
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    api = await openApi();
+  });
+  afterAll(async () => {
+    await api.close();
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+
+  async function makeNames(): Promise<Names> {
+    made += 1;
+    const names = { connection: `connection-${made}`, statement: `statement-${made}`, free: `free-${made}` };
+    const body = openaiBody(names.connection);
+    body.spec.endpoint = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1/chat/completions`;
+    const [connection, statement] = await Promise.all([
+      api.send("POST", `${sqlV1}/connections`, body),
+      api.send("POST", `${sqlV1}/statements`, {
+        name: names.statement,
+        spec: { statement: "SHOW CONNECTIONS" },
+      }),
+    ]);
+    expect([connection.status, statement.status]).toEqual([201, 201]);
+    const token = await api.send("POST", `${keymoorV1}/use-tokens`, {
+      name: "t",
+      connections: [names.connection],
+    });
+    expect(token.status).toBe(201);
+    return { ...names, token: token.json.id };
+  }
+
+  async function attempt({ method, path, body }: Case, headers: Readonly<Record<string, string>>) {
+    const names = await makeNames();
+    const answer = await api.send(method, path(names), body?.(names), headers);
+    return { names, answer };
+  }
+
+  const callers = everyone.flatMap((name) =>
+    (["cloud", "flink"] as const).map((kind): [PrincipalName, KeyKind] => [name, kind]),
+  );
+
+  describe.each(callers)("%s with a %s key", (name, kind) => {
+    it.each(
+      cases.map((one): [string, string, Case] => [
+        one.may.includes(name) ? "may" : "may not",
+        one.operation,
+        one,
+      ]),
+    )("%s %s", async (_may, _operation, one) => {
+      const { names, answer } = await attempt(one, { authorization: basicOf(name, kind) });
+      const refusal =
+        one.isHidden && users.includes(name) ? [404, "use_token_not_found"] : [403, "user_unauthorized"];
+      expect([answer.status, answer.json?.errors?.[0].code]).toEqual(
+        one.may.includes(name) ? [one.status, undefined] : refusal,
+      );
+      if (answer.status !== 403) return;
+      // What was refused has left nothing behind.
+      expect((await api.send("GET", `${sqlV1}/statements/${names.free}`)).status).toBe(404);
+      expect((await api.send("GET", `${sqlV1}/connections/${names.free}`)).status).toBe(404);
+      expect(
+        (await api.send("GET", `${sqlV1}/connections/${names.connection}`)).json.metadata.resource_version,
+      ).toBe("1");
+    });
+  });
+
+  it("a use token may call and nothing else, whoever made it", async () => {
+    for (const one of cases) {
+      const names = await makeNames();
+      const { json } = await api.send("POST", `${keymoorV1}/use-tokens`, {
+        name: "t",
+        connections: [names.connection],
+      });
+      const answer = await api.send(one.method, one.path(names), one.body?.(names), {
+        authorization: `Bearer ${json.token}`,
+      });
+      const mayAnyway =
+        one.operation === "call through a connection" || one.operation === "list connection types";
+      expect([one.operation, answer.status]).toEqual([one.operation, mayAnyway ? one.status : 403]);
+    }
+  });
+
+  it("a use token stops at the connections it is bound to, and with its maker's right", async () => {
+    const [bound, other] = [await makeNames(), await makeNames()];
+    const developer = { authorization: basicOf("flinkDeveloper") };
+    const { json } = await api.send(
+      "POST",
+      `${keymoorV1}/use-tokens`,
+      { name: "t", connections: [bound.connection] },
+      developer,
+    );
+    const call = (name: string) =>
+      api.send("POST", `/c/${name}`, {}, { authorization: `Bearer ${json.token}` });
+    expect((await call(bound.connection)).status).toBe(200);
+    const [outside, missing] = [await call(other.connection), await call("missing")];
+    expect([outside.status, missing.status]).toEqual([403, 403]);
+    expect(outside.json.errors[0].detail).toBe(missing.json.errors[0].detail);
+    await api.send("DELETE", `${keymoorV1}/use-tokens/${json.id}`);
+    expect((await call(bound.connection)).status).toBe(401);
+  });
+
+  it("nobody reaches another environment but who has a role in it, and no Flink key leaves its own", async () => {
+    for (const [name, kind] of callers) {
+      for (const path of ["connections", "statements"]) {
+        const url = `/sql/v1/organizations/${organizationId}/environments/${otherEnvironmentId}/${path}`;
+        const { status } = await api.send("GET", url, undefined, { authorization: basicOf(name, kind) });
+        const expected = kind === "flink" ? 401 : name === "organizationAdmin" ? 200 : 403;
+        expect([name, kind, path, status]).toEqual([name, kind, path, expected]);
+      }
+    }
+  });
+
+  it("audit events are shown no further than the right to them goes", async () => {
+    const other = `/sql/v1/organizations/${organizationId}/environments/${otherEnvironmentId}/connections`;
+    await api.send("GET", other);
+    await api.services.store.flush();
+    const environments = async (name: PrincipalName, kind: KeyKind, query: string) => {
+      const answer = await api.send("GET", `/keymoor/v1/audit-events?page_size=100&${query}`, undefined, {
+        authorization: basicOf(name, kind),
+      });
+      const ids = answer.json.data?.map((event: { environment_id: string }) => event.environment_id);
+      return answer.status === 200 ? [...new Set(ids)].sort() : answer.status;
+    };
+    const ofOther = `environment=${otherEnvironmentId}`;
+    expect(await environments("organizationAdmin", "cloud", ofOther)).toEqual([otherEnvironmentId]);
+    expect(await environments("organizationAdmin", "flink", "action=connection.list")).toEqual([
+      environmentId,
+    ]);
+    expect(await environments("environmentAdmin", "cloud", "action=connection.list")).toEqual([
+      environmentId,
+    ]);
+    expect(await environments("organizationAdmin", "flink", ofOther)).toBe(403);
+    expect(await environments("environmentAdmin", "cloud", ofOther)).toBe(403);
+  });
+
+  it("a statement run as another has the lesser of both rights, and needs an admin role or Assigner", async () => {
+    const run = (name: PrincipalName, principal: string, text: (names: Names) => string) => {
+      made += 1;
+      const names = { connection: "", statement: "", token: "", free: `as-${made}` };
+      const body = { name: names.free, spec: { statement: text(names), principal } };
+      return api
+        .send("POST", `${sqlV1}/statements`, body, { authorization: basicOf(name) })
+        .then(({ status }) => status);
+    };
+    const show = () => "SHOW CONNECTIONS";
+    expect(await run("environmentAdmin", principals.flinkDeveloper, show)).toBe(201);
+    expect(await run("environmentAdmin", principals.flinkDeveloper, createSql)).toBe(403);
+    expect(await run("environmentAdmin", principals.flinkAdmin, createSql)).toBe(201);
+    expect(await run("environmentAdmin", principals.nobody, show)).toBe(403);
+    expect(await run("environmentAdmin", "sa-unknown", show)).toBe(403);
+    expect(await run("flinkAdmin", principals.flinkDeveloper, show)).toBe(403);
+    expect(await run("flinkDeveloper", principals.flinkAdmin, createSql)).toBe(403);
+    // Assigner alone runs nothing: it adds to a role that does.
+    expect(await run("assigner", principals.flinkDeveloper, show)).toBe(403);
+  });
+
+  it("covers every operation of the API", () => {
+    const names = { connection: "x", statement: "x", token: "x", free: "x" };
+    const driven = cases.map(({ method, path }) => `${method} ${path(names).split("?")[0]}`);
+    const documented = Object.entries(api.app.swagger().paths ?? {}).flatMap(([path, operations]) =>
+      Object.keys(operations ?? {}).map((method) => ({ method: method.toUpperCase(), path })),
+    );
+    const open = ["/health", "/openapi.json", "/docs"];
+    const missing = documented
+      .filter(({ path }) => !open.includes(path) && !path.startsWith("/c/"))
+      .filter(({ method, path }) => {
+        const form = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+        // A call by GET is the operation that a call by POST is.
+        return !path.endsWith("/call") && !driven.some((one) => form.test(one));
+      });
+    expect(missing).toEqual([]);
+    expect(documented.length).toBeGreaterThan(20);
+  });
+});

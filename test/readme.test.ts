@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeFolder, type RunningServer, startServer } from "./fixtures/server-process.ts";
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+/** The README's commands, as a stranger would paste them, with the vendor's address replaced by a server of ours. */
+describe("the README", () => {
+  const { folder, remove } = makeFolder();
+  const keys: (string | undefined)[] = [];
+  const vendor = createServer((request, response) => {
+    keys.push(request.headers.authorization);
+    response.end('{"choices":[{"message":{"content":"hello from the model"}}]}');
+  });
+  let server: RunningServer;
+  let setUp = "";
+  let vendorUrl = "";
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => vendor.listen(0, "127.0.0.1", resolve));
+    const address = vendor.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    vendorUrl = `http://127.0.0.1:${address.port}`;
+    rmSync(join(folder, "seed.yaml"));
+    server = await startServer(folder, { KEYMOOR_SEED: "" });
+    const shown = readFileSync(join(folder, "data", "first-start.txt"), "utf8");
+    setUp = shown
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => /^(BASE|KEY|SQL)=/.test(line))
+      .join("\n");
+    expect(setUp.split("\n")).toHaveLength(3);
+  }, 60_000);
+
+  afterAll(async () => {
+    vendor.close();
+    await server.end("SIGKILL");
+    remove();
+  });
+
+  async function paste(commands: string): Promise<string> {
+    const local = commands.replaceAll("https://api.openai.com", vendorUrl);
+    const { stdout } = await promisify(execFile)("bash", ["-euc", `${setUp}\n${local}`]);
+    return stdout;
+  }
+
+  it("creates a connection, makes a use token and calls through it without the key", async () => {
+    const output = await paste(block("TOKEN="));
+    expect(output).toContain('"<REDACTED>"');
+    expect(output).toContain("hello from the model");
+    expect(output).not.toContain("sk-your-key");
+    expect(keys).toEqual(["Bearer sk-your-key"]);
+  });
+
+  it("runs its statements one by one, and every one completes", async () => {
+    const statements = block("CREATE CONNECTION `my-claude`")
+      .split(";\n")
+      .map((text) => text.trim())
+      .filter((text) => text !== "");
+    expect(statements).toHaveLength(5);
+    for (const [number, statement] of statements.entries()) {
+      const body = JSON.stringify({ name: `readme-${number}`, spec: { statement } }).replaceAll("'", "'\\''");
+      const output = await paste(
+        `curl -sS -u "$KEY" "$SQL/statements" -H 'content-type: application/json' -d '${body}'`,
+      );
+      expect(JSON.parse(output)).toMatchObject({ status: { phase: "COMPLETED" } });
+      expect(output).not.toContain("sk-ant");
+    }
+  });
+
+  it("shows a statement's redacted text and its results", async () => {
+    const output = await paste(block("statements/second/results"));
+    expect(output).toContain("'password'='******'");
+    expect(output).toContain('"row":["docs"]');
+  });
+});
+
+/** The fenced block that holds this text. */
+function block(text: string): string {
+  const found = readme.split(/^```\w*$/m).find((part, index) => index % 2 === 1 && part.includes(text));
+  if (found === undefined) throw new Error(`the README has no block with ${text}`);
+  return found;
+}
