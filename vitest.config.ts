@@ -6,8 +6,6 @@ export default defineConfig({
     // Sixteen times as fast as a process per file; the price is that no module may keep state.
     pool: "threads",
     isolate: false,
-    // Vitest leaves one processor out; tests here wait for servers more than they compute.
-    maxWorkers: "100%",
     // Tests that need several processes run the built server.
     globalSetup: ["test/global-setup.js"],
     testTimeout: 20_000,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
-import { isDevelopersMachine } from "./config/loopback.ts";
+import { isDevelopersMachine, isLoopbackHost } from "./config/loopback.ts";
 import type { Config } from "./config/settings.ts";
 import { optionKeys } from "./connections/vocabulary.ts";
 import { createAddressPolicy } from "./egress/address-policy.ts";
@@ -52,7 +52,10 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
   const listeners: Server[] = [];
   const policy = createAddressPolicy({
     allow: config.egressAllow,
-    allowPrivate: isDevelopersMachine(config),
+    // A region may listen elsewhere than the server itself; only when all listen does one know.
+    get allowPrivate() {
+      return isDevelopersMachine(config) && listenersOf(listeners).every(({ host }) => isLoopbackHost(host));
+    },
     own: () => listenersOf(listeners),
   });
   const egress = lazyEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });

@@ -36,7 +36,7 @@ export function awsSigV4(): AuthMethod {
       if (context.service === undefined) throw new Error("The type names no signing service.");
       const url = withStrictQuery(request.url);
       // Loaded by the first signed call: it costs 16 MiB that most servers never need.
-      const { SignatureV4, clearCredentialCache } = await import("@smithy/signature-v4");
+      const { SignatureV4, clearCredentialCache } = await import("./aws-signer.ts");
       const signer = new SignatureV4({
         service: context.service,
         region: context.region,
