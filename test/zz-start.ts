@@ -1,0 +1,10 @@
+const t0 = performance.now();
+const { createServer } = await import("../src/api/server.ts");
+const t1 = performance.now();
+const app = await createServer({ settings: { publicUrl: "http://x" }, access: {} } as never, { ready: Promise.resolve(), trustedProxies: [], log: { isLevelEnabled: () => false, debug() {}, error() {} } });
+const t2 = performance.now();
+app.swagger();
+const t3 = performance.now();
+const page = await app.inject("/docs");
+const t4 = performance.now();
+console.log({ import: t1 - t0, create: t2 - t1, swagger: t3 - t2, docs: t4 - t3, kb: page.body.length, rss: process.memoryUsage().rss / 1e6 });
