@@ -207,11 +207,6 @@ export const errorTable = {
   },
 
   // Access
-  principal_not_found: {
-    status: 404,
-    title: "Principal not found",
-    meaning: "The user or service account does not exist.",
-  },
   use_token_not_found: {
     status: 404,
     title: "Use token not found",

@@ -11,7 +11,11 @@ describe("the built server", () => {
     seen.push({ url: request.url ?? "", headers: request.headers });
     request.resume();
     response.setHeader("content-type", "application/json");
-    response.end(request.url === "/token" ? '{"access_token":"fetched-token","token_type":"Bearer","expires_in":300}' : "{}");
+    response.end(
+      request.url === "/token"
+        ? '{"access_token":"fetched-token","token_type":"Bearer","expires_in":300}'
+        : "{}",
+    );
   });
   let server: RunningServer;
   let url = "";
@@ -35,12 +39,19 @@ describe("the built server", () => {
       type: "service_account",
       client_email: "robot@project.iam.gserviceaccount.com",
       private_key_id: "k1",
-      private_key: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }),
+      private_key: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+        type: "pkcs8",
+        format: "pem",
+      }),
       token_uri: `${url}/token`,
     });
 
   it.each<[string, () => Record<string, string>, RegExp]>([
-    ["BEDROCK", () => ({ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI" }), /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/us-east-1\/bedrock\/aws4_request/],
+    [
+      "BEDROCK",
+      () => ({ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI" }),
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/us-east-1\/bedrock\/aws4_request/,
+    ],
     ["VERTEXAI", () => ({ SERVICE_KEY: googleKey() }), /^Bearer fetched-token$/],
     [
       "REST",
@@ -52,7 +63,11 @@ describe("the built server", () => {
       }),
       /^Bearer fetched-token$/,
     ],
-    ["COSMOSDB", () => ({ API_KEY: Buffer.from("cosmos-master-key").toString("base64") }), /^type%3Dmaster%26ver%3D1\.0%26sig%3D/i],
+    [
+      "COSMOSDB",
+      () => ({ API_KEY: Buffer.from("cosmos-master-key").toString("base64") }),
+      /^type%3Dmaster%26ver%3D1\.0%26sig%3D/i,
+    ],
   ])("puts the credential of %s on a call", async (type, data, authorization) => {
     const name = `built-${type.toLowerCase()}`;
     const created = await server.send("POST", `${sqlV1}/connections`, {

@@ -2,7 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { connectionBody, makeFolder, type RunningServer, sqlV1, startServer } from "./fixtures/server-process.ts";
+import {
+  connectionBody,
+  makeFolder,
+  type RunningServer,
+  sqlV1,
+  startServer,
+} from "./fixtures/server-process.ts";
 
 const { folder, remove } = makeFolder();
 const data = join(folder, "data");
@@ -32,12 +38,18 @@ describe.skipIf(!isMounted)("a disk that is full (needs root on Linux, to mount 
 
   it("fails the write with one clear sentence, keeps reading, and takes writes again once there is room", async () => {
     server = await startServer(folder);
-    expect((await server.send("POST", `${sqlV1}/connections`, connectionBody("before", "sk-before"))).status).toBe(201);
+    expect(
+      (await server.send("POST", `${sqlV1}/connections`, connectionBody("before", "sk-before"))).status,
+    ).toBe(201);
     const ballast = join(data, "ballast");
     fill(ballast);
     let failed: Awaited<ReturnType<RunningServer["send"]>> | undefined;
     for (let n = 0; n < 400 && failed === undefined; n += 1) {
-      const answer = await server.send("POST", `${sqlV1}/connections`, connectionBody(`more-${n}`, "x".repeat(3900)));
+      const answer = await server.send(
+        "POST",
+        `${sqlV1}/connections`,
+        connectionBody(`more-${n}`, "x".repeat(3900)),
+      );
       if (answer.status !== 201) failed = answer;
     }
     expect(failed?.status).toBe(507);

@@ -85,7 +85,7 @@ export function rolesWith(right: Right): readonly Role[] {
   return roles.filter((role) => rightsOf[role].includes(right));
 }
 
-export function isRole(name: string): name is Role {
+function isRole(name: string): name is Role {
   return (roles as readonly string[]).includes(name);
 }
 

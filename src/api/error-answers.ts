@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 
-export const ErrorBody = Type.Object(
+const ErrorBody = Type.Object(
   {
     errors: Type.Array(
       Type.Object({

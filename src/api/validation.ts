@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from "@sinclair/typebox";
-import { TypeCompiler, type ValueError, ValueErrorType } from "@sinclair/typebox/compiler";
+import { type TypeCheck, TypeCompiler, type ValueError, ValueErrorType } from "@sinclair/typebox/compiler";
 import { KeymoorError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { UnreadableBody } from "./body.ts";
@@ -15,12 +15,14 @@ export type Validate = (data: unknown) => { readonly value: unknown } | { readon
  */
 export function compileValidator({ schema, httpPart }: { schema: TSchema; httpPart?: string }): Validate {
   const part = (httpPart ?? "body") as Part;
-  const check = TypeCompiler.Compile(schema);
+  // Made when it is first needed: most routes are not asked for right after the start.
+  let compiled: TypeCheck<TSchema> | undefined;
   return (data) => {
     if (data instanceof UnreadableBody) return { error: data.error };
     const value = part === "body" ? data : readText(schema, data);
-    if (check.Check(value)) return { value };
-    return { error: sentence(schema, part, worst([...take(check.Errors(value), mostErrors)])) };
+    compiled ??= TypeCompiler.Compile(schema);
+    if (compiled.Check(value)) return { value };
+    return { error: sentence(schema, part, worst([...take(compiled.Errors(value), mostErrors)])) };
   };
 }
 

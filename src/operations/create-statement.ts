@@ -23,7 +23,7 @@ export interface CreateStatement {
 }
 
 /** Length that Confluent's contract allows, in UTF-16 units (contract/confluent.md 7). */
-export const longestStatement = 131_072;
+const longestStatement = 131_072;
 
 /** Failures of state end FAILED; every other failure refuses the statement, and nothing of it is kept (design 4). */
 const failuresOfState = new Set([

@@ -109,7 +109,7 @@ export interface StatementResults {
   readonly next: number | undefined;
 }
 
-export const rowsPerPage = 1000;
+const rowsPerPage = 1000;
 
 /** Rows of a statement's result from `offset`, at most `rowsPerPage`. */
 export const statementResults: Operation<

@@ -46,7 +46,6 @@ const endpoint = Type.String({
 
 export const NewConnection = Type.Object(
   {
-    ...sentConnection,
     name: Type.String({
       description: "At most 100 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.",
       examples: ["my-openai"],
@@ -55,13 +54,13 @@ export const NewConnection = Type.Object(
       { connection_type: connectionType, endpoint, auth_data: AuthData },
       { additionalProperties: false },
     ),
+    ...sentConnection,
   },
   { title: "NewConnection", additionalProperties: false },
 );
 
 export const ChangedConnection = Type.Object(
   {
-    ...sentConnection,
     name: Type.Optional(Type.String({ description: "As in the path." })),
     spec: Type.Object(
       {
@@ -71,6 +70,7 @@ export const ChangedConnection = Type.Object(
       },
       { additionalProperties: false },
     ),
+    ...sentConnection,
   },
   { title: "ChangedConnection", additionalProperties: false },
 );

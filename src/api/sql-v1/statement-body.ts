@@ -37,7 +37,6 @@ const sentSpec = {
 
 export const NewStatement = Type.Object(
   {
-    ...sentStatement,
     name: Type.Optional(Type.String({ description: "Unique in the environment; made up when absent." })),
     spec: Type.Object(
       {
@@ -49,18 +48,19 @@ export const NewStatement = Type.Object(
       },
       { additionalProperties: false },
     ),
+    ...sentStatement,
   },
   { title: "NewStatement", additionalProperties: false },
 );
 
 export const ChangedStatement = Type.Object(
   {
-    ...sentStatement,
     name: Type.Optional(Type.String({ description: "As in the path." })),
     spec: Type.Object(
       { ...sentSpec, statement: Type.Optional(Type.String({ description: "When sent, as it was read." })) },
       { additionalProperties: false },
     ),
+    ...sentStatement,
   },
   { title: "ChangedStatement", additionalProperties: false },
 );
