@@ -14,8 +14,8 @@ import {
 } from "./processes.ts";
 import { parsePerSecond, redactPerSecond } from "./sql-speed.ts";
 
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
-const seconds = Number(process.env["BENCH_SECONDS"] ?? 4);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const listed = 10_000;
 
 const organization = "1111aaaa-11aa-11aa-11aa-111111aaaaaa";

@@ -30,7 +30,7 @@ export async function startServer(folder: string, seedFile: string): Promise<Ser
   const startedMs = performance.now();
   const child = spawn(process.execPath, [join(distFolder, "keymoor.js"), "serve"], {
     env: {
-      PATH: process.env["PATH"],
+      PATH: process.env.PATH,
       KEYMOOR_PORT: String(port),
       KEYMOOR_DATA: folder,
       KEYMOOR_SEED: seedFile,

@@ -82,7 +82,7 @@ describe("a server killed in the middle of concurrent writes", () => {
     }
     await server.end();
     const verdict = execFileSync(process.execPath, [program, "audit", "verify"], {
-      env: { PATH: process.env["PATH"], KEYMOOR_DATA: join(folder, "data") },
+      env: { PATH: process.env.PATH, KEYMOOR_DATA: join(folder, "data") },
       encoding: "utf8",
     });
     expect(verdict).toMatch(/\d+ events/);
