@@ -31,6 +31,11 @@ export class AccessCache {
     this.#nowMs = nowMs;
   }
 
+  /** The server's organization: events that name no other belong to it, so that its administrators see them. */
+  organizationId(): Promise<string | null> {
+    return this.#keep("organization", async () => (await this.#reads.organizations())[0]?.id ?? null);
+  }
+
   apiKey(id: string): Promise<ApiKeyRecord | undefined> {
     return this.#keep(`api_key ${id}`, () => this.#reads.apiKey(id));
   }

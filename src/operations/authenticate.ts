@@ -34,11 +34,11 @@ export async function authenticate(services: Services, shown: Shown, origin: Ori
     case "bearer":
       if (shown.takesUseTokens)
         return await callerOfUseToken(services, credential.token, "authorization", origin);
-      throw refused(services, origin, "", "invalid API key: this path takes an API key by HTTP Basic.");
+      throw await refused(services, origin, "", "invalid API key: this path takes an API key by HTTP Basic.");
     case "none":
-      throw refused(services, origin, "", "No credential was sent.");
+      throw await refused(services, origin, "", "No credential was sent.");
     case "malformed":
-      throw refused(
+      throw await refused(
         services,
         origin,
         "",
@@ -58,7 +58,7 @@ async function callerOfApiKey(
   const isRight = timingSafeEqual(services.vault.mac("api_key", secret.reveal()), key?.secretMac ?? noMac);
   const owner = key === undefined ? undefined : await services.access.principal(key.ownerId);
   if (key === undefined || owner === undefined || !isRight)
-    throw refused(services, origin, id, "invalid API key.");
+    throw await refused(services, origin, id, "invalid API key.");
   const { environmentId, cloud, region } = key;
   const isFlinkKey = environmentId !== null && cloud !== null && region !== null;
   return {
@@ -84,11 +84,11 @@ async function callerOfUseToken(
   const isRight = timingSafeEqual(mac, token?.mac ?? noMac);
   const creator = token === undefined ? undefined : await services.access.principal(token.createdBy);
   if (parsed === undefined || token === undefined || creator === undefined || !isRight) {
-    throw refused(services, origin, parsed?.id ?? "", "The use token is not valid.");
+    throw await refused(services, origin, parsed?.id ?? "", "The use token is not valid.");
   }
-  if (token.revokedAt !== null) throw refused(services, origin, token.id, "The use token was revoked.");
+  if (token.revokedAt !== null) throw await refused(services, origin, token.id, "The use token was revoked.");
   if (token.expiresAt <= services.now().toISOString()) {
-    throw refused(services, origin, token.id, "The use token has expired.");
+    throw await refused(services, origin, token.id, "The use token has expired.");
   }
   return {
     principal: token.createdBy,
@@ -103,7 +103,12 @@ async function callerOfUseToken(
 }
 
 /** Counts and notes the failure; what was shown is not kept unless it is the id of a key that exists. */
-function refused(services: Services, origin: Origin, id: string, message: string): KeymoorError {
+async function refused(
+  services: Services,
+  origin: Origin,
+  id: string,
+  message: string,
+): Promise<KeymoorError> {
   const now = services.now();
   // Without a key id nothing can be guessed: what is malformed, or absent, is never right.
   const waitSeconds = id === "" ? undefined : services.failedAttempts.note(origin.address, id, now.getTime());
@@ -126,7 +131,7 @@ function refused(services: Services, origin: Origin, id: string, message: string
       credential: null,
       address: origin.address,
       requestId: origin.requestId,
-      organizationId: null,
+      organizationId: await services.access.organizationId(),
       environmentId: null,
       cloud: null,
       region: null,

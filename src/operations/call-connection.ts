@@ -5,7 +5,7 @@ import type { ConnectionRecord } from "../storage/records.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredential, openCredentialAsGiven } from "./open-credential.ts";
 import type { Act, Operation } from "./operation.ts";
-import { sealCredential } from "./seal-credential.ts";
+import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CallConnection {
   readonly name: string;
@@ -114,8 +114,8 @@ function judgeCallable(connection: ConnectionRecord): void {
 /** A value that a reference leads to has changed: a new version with the same reference shows it (design 7). */
 async function noteChangedReference(act: Act, connection: ConnectionRecord): Promise<void> {
   const { services } = act;
-  const version = connection.credentialVersion + 1;
   try {
+    const version = await nextCredentialVersion(services, connection);
     const given = await openCredentialAsGiven(services, connection);
     await services.store.write([
       {

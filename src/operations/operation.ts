@@ -74,24 +74,29 @@ export async function permit<Input, Output>(
   origin: Origin,
   target: Target,
 ): Promise<Permitted<Input, Output>> {
+  let act: Act;
   try {
     const environment = await findEnvironment(services, caller, target);
     const region = await resolveRegion(services, caller, target);
-    const act = createAct(services, operation.name, caller, origin, environment, {
+    act = createAct(services, operation.name, caller, origin, environment, {
       environmentId: environment.id,
       ...region,
     });
-    return allowed(operation, act);
   } catch (error) {
-    noteRefusal(services, operation.name, caller, origin, error);
+    await noteRefusal(services, operation.name, caller, origin, error);
     throw error;
   }
+  return allowed(operation, act);
 }
 
 function allowed<Input, Output>(operation: Operation<Input, Output>, act: Act): Permitted<Input, Output> {
   const { caller, environment, services } = act;
   const scope = { organizationId: environment.organizationId, environmentId: environment.id };
-  if (!callerHolds(caller, operation.right, scope)) throw lacksRight(caller, operation);
+  if (!callerHolds(caller, operation.right, scope)) {
+    const refusal = lacksRight(caller, operation);
+    services.store.note({ note: "counted_event", event: act.event(undefined, "refused", refusal.code) });
+    throw refusal;
+  }
   return {
     act,
     run: async (input) => {
@@ -211,13 +216,14 @@ function lacksRight(caller: Caller, operation: Operation<never, unknown>): Keymo
   );
 }
 
-function noteRefusal(
+async function noteRefusal(
   services: Services,
   action: string,
   caller: Caller,
   origin: Origin,
   error: unknown,
-): void {
+): Promise<void> {
+  const organizationId = await services.access.organizationId();
   services.store.note({
     note: "counted_event",
     event: {
@@ -230,8 +236,8 @@ function noteRefusal(
       credential: caller.credential,
       address: origin.address,
       requestId: origin.requestId,
+      organizationId,
       // Ids of a path that was not recognised are a stranger's text and are not kept.
-      organizationId: null,
       environmentId: caller.place?.environmentId ?? null,
       cloud: null,
       region: null,

@@ -7,7 +7,7 @@ import type { Step } from "../storage/store.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
 import type { Act, Operation } from "./operation.ts";
-import { sealCredential } from "./seal-credential.ts";
+import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CredentialChange {
   /** `replace`: the whole credential anew (REST). `merge`: fields not given stay (ALTER .. SET). */
@@ -77,7 +77,7 @@ async function rotateOnce(
     mode: change.mode,
     ...(change.authType === undefined ? {} : { authType: change.authType }),
   });
-  const version = stored.credentialVersion + 1;
+  const version = await nextCredentialVersion(services, stored);
   const connection: ConnectionRecord = {
     ...stored,
     options: rotated.options,

@@ -3,6 +3,7 @@ import { secretMaxBytes } from "../connections/judge-options.ts";
 import { KeymoorError } from "../errors.ts";
 import { parseReference } from "../secrets/references.ts";
 import type { SealedValue } from "../secrets/vault.ts";
+import type { ConnectionRecord } from "../storage/records.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -31,6 +32,15 @@ export async function sealCredential(
     sealed[field] = { reference: text, mac: referenceMac(services, value.reveal()) };
   }
   return services.vault.seal(sealed, bind);
+}
+
+/** After a rollback the current version is not the highest; numbers are never used twice. */
+export async function nextCredentialVersion(
+  services: Services,
+  connection: ConnectionRecord,
+): Promise<number> {
+  const versions = await services.store.read.credentialVersions(connection.uid);
+  return Math.max(connection.credentialVersion, ...versions.map(({ version }) => version)) + 1;
 }
 
 /** Keyed hash by which a change of a referenced value is seen. */
