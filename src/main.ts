@@ -6,6 +6,7 @@ import { isDevelopersMachine, isLoopbackHost } from "./config/loopback.ts";
 import type { Config } from "./config/settings.ts";
 import { optionKeys } from "./connections/vocabulary.ts";
 import { createAddressPolicy } from "./egress/address-policy.ts";
+import { createEgress } from "./egress/egress.ts";
 
 import { KeymoorError } from "./errors.ts";
 import { createLog, type Log } from "./log.ts";
@@ -17,7 +18,6 @@ import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { fillDatabase } from "./start/fill-database.ts";
-import { lazyEgress } from "./start/lazy-egress.ts";
 import {
   type Certificate,
   closeListener,
@@ -58,7 +58,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     },
     own: () => listenersOf(listeners),
   });
-  const egress = lazyEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
+  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
   const { store, ring } = await openStore(config, log);
   const publicUrl = () => {
     const [main] = listenersOf(listeners);
