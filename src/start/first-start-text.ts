@@ -11,6 +11,7 @@ export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
   Console        ${publicUrl}/
   User           ${admin.email}
   Password       ${password}
+  (Console and \`confluent login\` are not in this version yet; the user is kept for them.)
 
   Organization   ${organizationId}
   Environment    ${environmentId} (${admin.environmentName})
@@ -31,14 +32,14 @@ curl (paste these three lines, and the commands of the README run as they stand)
 
   curl -u "$KEY" "$SQL/connections"
 
-Confluent CLI:
+Confluent CLI (once its login is here):
 
   export CONFLUENT_CLOUD_EMAIL=${admin.email} CONFLUENT_CLOUD_PASSWORD=${password}
   confluent login --url ${publicUrl}/confluent.cloud
   confluent flink endpoint use ${publicUrl}
   confluent flink connection list --cloud ${cloud} --region ${region}
 
-Terraform, with \`provider "confluent" { endpoint = "${publicUrl}" }\`:
+Terraform (connections for now), with \`provider "confluent" { endpoint = "${publicUrl}" }\`:
 
   export CONFLUENT_CLOUD_API_KEY=${cloudKey.id} CONFLUENT_CLOUD_API_SECRET=${cloudSecret}
   export CONFLUENT_ORGANIZATION_ID=${organizationId} CONFLUENT_ENVIRONMENT_ID=${environmentId}

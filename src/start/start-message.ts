@@ -17,6 +17,6 @@ export function startMessage({ publicUrl, dataFolder, policy, keyFile }: StartFa
       `  The master key is in ${keyFile}. Keep a copy of it elsewhere: without it no credential can be opened.`,
     );
   }
-  lines.push(`  ${policy}`);
+  lines.push(`  ${policy}`, `  How to go on: ${publicUrl}/docs and README.md.`);
   return `${lines.join("\n")}\n`;
 }
