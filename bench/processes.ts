@@ -10,8 +10,8 @@ import {
   writeSync,
 } from "node:fs";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../test/fixtures/loopback.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
 
 const distFolder = new URL("..", import.meta.url).pathname;
@@ -163,14 +163,4 @@ async function waitForHealth(port: number): Promise<void> {
     if (isHealthy) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "./fixtures/loopback.ts";
 import { makeFolder, type RunningServer, seeded, sqlV1, startServer } from "./fixtures/server-process.ts";
 
 /** What is loaded on first use must be found in the built program too, where modules are put together differently. */
@@ -21,10 +22,7 @@ describe("the built server", () => {
   let url = "";
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-    const address = service.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    url = `http://127.0.0.1:${address.port}`;
+    url = (await listenOnLoopback(service)).url;
     server = await startServer(folder);
   }, 60_000);
 

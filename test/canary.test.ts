@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthMethod, ConnectionType } from "../src/connections/define.ts";
 import { connectionTypes } from "../src/connections/types/index.ts";
+import { listenOnLoopback } from "./fixtures/loopback.ts";
 import {
   keymoorV1,
   makeFolder,
@@ -50,10 +51,7 @@ describe("a secret sent to the server", () => {
   }
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-    const address = upstream.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    upstreamUrl = `http://127.0.0.1:${address.port}`;
+    upstreamUrl = (await listenOnLoopback(upstream)).url;
     server = await startServer(folder);
   }, 60_000);
 

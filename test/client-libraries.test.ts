@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "./fixtures/loopback.ts";
 import {
   keymoorV1,
   makeFolder,
@@ -52,10 +53,7 @@ describe("the vendors' own libraries, pointed at a connection", () => {
   let vendorUrl = "";
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => vendors.listen(0, "127.0.0.1", resolve));
-    const address = vendors.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    vendorUrl = `http://127.0.0.1:${address.port}`;
+    vendorUrl = (await listenOnLoopback(vendors)).url;
     server = await startServer(folder);
     for (const [name, type, path] of [
       ["my-openai", "openai", "/v1/chat/completions"],

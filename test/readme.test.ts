@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "./fixtures/loopback.ts";
 import { makeFolder, type RunningServer, startServer } from "./fixtures/server-process.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -21,10 +22,7 @@ describe("the README", () => {
   let vendorUrl = "";
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => vendor.listen(0, "127.0.0.1", resolve));
-    const address = vendor.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    vendorUrl = `http://127.0.0.1:${address.port}`;
+    vendorUrl = (await listenOnLoopback(vendor)).url;
     rmSync(join(folder, "seed.yaml"));
     server = await startServer(folder, { KEYMOOR_SEED: "" });
     const shown = readFileSync(join(folder, "data", "first-start.txt"), "utf8");

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "../../test/fixtures/loopback.ts";
 import {
   type ApiFixture,
   basicOf,
@@ -61,11 +62,9 @@ async function withService<Result>(run: (url: string, seen: string[]) => Promise
     seen.push(request.headers.authorization ?? "none");
     response.end("ok");
   });
-  await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-  const address = service.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const { url } = await listenOnLoopback(service);
   try {
-    return await run(`http://127.0.0.1:${address.port}`, seen);
+    return await run(url, seen);
   } finally {
     service.close();
   }

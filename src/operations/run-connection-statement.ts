@@ -1,22 +1,16 @@
-import { requireConnectionType } from "../connections/connection-type.ts";
 import { KeymoorError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
 import type { ConnectionStatement, QualifiedName, SqlOption } from "../sql/connection-statement.ts";
 import { matchesLike } from "../sql/like.ts";
-import { printConnectionStatement } from "../sql/print-connection-statement.ts";
-import type { ConnectionRecord, StatementRecord } from "../storage/records.ts";
+import type { StatementRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import { createConnection } from "./create-connection.ts";
 import { deleteConnection } from "./delete-connection.ts";
-import {
-  describeConnection,
-  describeConnectionExtended,
-  type ExtendedDescription,
-} from "./describe-connection.ts";
-import { findConnection } from "./find-connection.ts";
-import { openCredentialAsGiven } from "./open-credential.ts";
+import { describeConnection, describeConnectionExtended } from "./describe-connection.ts";
+import { descriptionRow, extendedDescriptionRow } from "./description-row.ts";
 import type { Act, Operation } from "./operation.ts";
 import { rotateConnection } from "./rotate-connection.ts";
+import { showCreateConnection } from "./show-create-connection.ts";
 import type { StatementOutcome } from "./statement-record.ts";
 
 /** Makes the statement's row for an outcome; its steps go into the transaction of the change. */
@@ -148,44 +142,11 @@ async function show(
 async function describe(act: Act, name: string, extended: boolean, finish: Finish): Promise<StatementRecord> {
   if (!extended) {
     const connection = await act.permit(describeConnection).run(() => ({ name }));
-    const row = basicRow(connection);
+    const row = descriptionRow(connection);
     return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
   }
-  const row = extendedRow(await act.permit(describeConnectionExtended).run(() => ({ name })));
+  const row = extendedDescriptionRow(await act.permit(describeConnectionExtended).run(() => ({ name })));
   return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
-}
-
-function basicRow(connection: ConnectionRecord): Record<string, string | null> {
-  return {
-    Name: connection.name,
-    Type: connection.type.toUpperCase(),
-    Endpoint: connection.endpoint,
-    Comment: connection.comment,
-  };
-}
-
-function extendedRow({
-  connection,
-  identity,
-  lastUse,
-  days,
-}: ExtendedDescription): Record<string, string | null> {
-  return {
-    ...basicRow(connection),
-    Status: connection.status.phase,
-    "Status Detail": connection.status.detail,
-    Version: String(connection.credentialVersion),
-    "Created At": connection.createdAt,
-    "Created By": connection.createdBy,
-    "Updated At": connection.updatedAt,
-    "Updated By": connection.updatedBy,
-    Authentication: connection.authMethod,
-    Options: pairs(connection.options),
-    Identity: identity === undefined ? null : pairs(identity),
-    "Last Used At": lastUse?.at ?? null,
-    "Last Used By": lastUse?.principal ?? null,
-    "Calls In 30 Days": String(days.reduce((sum, { calls }) => sum + calls, 0)),
-  };
 }
 
 const showConnections: Operation<undefined, readonly string[]> = {
@@ -195,41 +156,6 @@ const showConnections: Operation<undefined, readonly string[]> = {
   about: () => undefined,
   run: (act) => act.services.store.read.connectionNames(act.place),
 };
-
-/** CREATE CONNECTION with every sealed value masked: it runs once the masks are filled in. */
-const showCreateConnection: Operation<{ readonly name: string }, string> = {
-  name: "connection.describe",
-  right: "connection:read",
-  kind: "read",
-  about: ({ name }) => ({ kind: "connection", name }),
-  run: async (act, { name }) => {
-    const connection = await findConnection(act, name);
-    const { values } = await openCredentialAsGiven(act.services, connection);
-    const type = requireConnectionType(connection.type);
-    const fields = type.auth.find((method) => method.name === connection.authMethod)?.fields ?? {};
-    const given: Record<string, string> = {
-      type: connection.type,
-      endpoint: connection.endpoint,
-      ...connection.options,
-    };
-    for (const key of Object.keys(fields)) if (values[key] !== undefined) given[key] = "******";
-    return printConnectionStatement({
-      kind: "create",
-      orReplace: false,
-      ifNotExists: false,
-      name: { name, position: noPosition },
-      comment: connection.comment ?? undefined,
-      options: Object.entries(given).map(([key, value]) => ({
-        key,
-        value: new Secret(value),
-        keyPosition: noPosition,
-        valuePosition: noPosition,
-      })),
-    });
-  },
-};
-
-const noPosition = { line: 1, column: 1 };
 
 function statementDone(name: string, detail: string): StatementOutcome {
   return { detail, columns: [], rows: [], connectionRefs: [name] };
@@ -303,12 +229,6 @@ function splitOptions(act: Act, given: readonly SqlOption[]): SplitOptions {
     );
   }
   return { type: take("type"), endpoint: take("endpoint"), options };
-}
-
-function pairs(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(", ");
 }
 
 function isNotFound(error: unknown): boolean {

@@ -67,7 +67,7 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
     title: "Keymoor",
     version: "1",
     description:
-      "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink, so its unmodified clients work; what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
+      "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink; what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
   },
   tags: [
     {
