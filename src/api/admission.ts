@@ -2,9 +2,11 @@ import type { FastifyRequest } from "fastify";
 import type { Caller } from "../access/caller.ts";
 import { connectionTypes } from "../connections/types/index.ts";
 import { type ErrorCode, KeymoorError } from "../errors.ts";
+import type { Act } from "../operations/act.ts";
 import { authenticate, type Shown } from "../operations/authenticate.ts";
-import { type Act, type Operation, type Permitted, permit, type Target } from "../operations/operation.ts";
+import { type Operation, type Permitted, permit } from "../operations/operation.ts";
 import type { Origin, Services } from "../operations/services.ts";
+import type { Target } from "../operations/target.ts";
 import { isUseTokenText } from "../operations/use-token-text.ts";
 
 /** What a route asks of its caller: nothing, a right key, or the right to one operation. */

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { KeymoorError } from "../errors.ts";
-import type { Act } from "../operations/operation.ts";
+import type { Act } from "../operations/act.ts";
 import { resourceName } from "./resource-url.ts";
 
 /** Fields that every object of the contract carries and no caller sets; sent back, they must not contradict the path. */

@@ -1,4 +1,4 @@
-import type { Act } from "../operations/operation.ts";
+import type { Act } from "../operations/act.ts";
 import type { Services } from "../operations/services.ts";
 
 type Region = Pick<Act["place"], "cloud" | "region">;

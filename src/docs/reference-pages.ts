@@ -1,8 +1,10 @@
 import { configurationPage } from "./configuration-page.ts";
+import { connectionTypesPage } from "./connection-types-page.ts";
 import { errorsPage } from "./errors-page.ts";
 
 /** The generated pages of the manual, by file below the repository. `npm run docs` writes them, a test checks them. */
 export const referencePages: Readonly<Record<string, () => string>> = {
+  "docs/connection-types.md": connectionTypesPage,
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
 };

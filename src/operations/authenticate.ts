@@ -3,6 +3,7 @@ import type { Caller } from "../access/caller.ts";
 import { parseAuthorization } from "../access/shown-credential.ts";
 import { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
+import { auditEvent } from "./audit-event.ts";
 import type { Origin, Services } from "./services.ts";
 import { parseUseToken } from "./use-token-text.ts";
 
@@ -119,26 +120,12 @@ async function refused(
           hint: `Try again in ${waitSeconds} seconds.`,
           retryAfterSeconds: waitSeconds,
         });
-  services.store.note({
-    note: "counted_event",
-    event: {
-      id: crypto.randomUUID(),
-      at: now.toISOString(),
-      action: "authenticate",
-      outcome: "refused",
-      code: error.code,
-      principal: null,
-      credential: null,
-      address: origin.address,
-      requestId: origin.requestId,
-      organizationId: await services.access.organizationId(),
-      environmentId: null,
-      cloud: null,
-      region: null,
-      resourceKind: null,
-      resourceName: null,
-      count: 1,
-    },
+  const event = auditEvent(services, origin, {
+    action: "authenticate",
+    outcome: "refused",
+    code: error.code,
+    organizationId: await services.access.organizationId(),
   });
+  services.store.note({ note: "counted_event", event });
   return error;
 }

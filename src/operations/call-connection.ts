@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import { requireConnectionType } from "../connections/connection-type.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
+import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredential, openCredentialAsGiven } from "./open-credential.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CallConnection {

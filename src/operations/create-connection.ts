@@ -4,7 +4,8 @@ import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Act } from "./act.ts";
+import type { Operation } from "./operation.ts";
 import { sealCredential } from "./seal-credential.ts";
 
 export interface CreateConnection {

@@ -8,7 +8,8 @@ import { redact } from "../sql/redact.ts";
 import { redactProperties } from "../sql/redact-properties.ts";
 import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
-import type { Act, Operation } from "./operation.ts";
+import { type Act, createAct } from "./act.ts";
+import type { Operation } from "./operation.ts";
 import { runConnectionStatement } from "./run-connection-statement.ts";
 import { type StatementOutcome, statementRecord, statementSteps } from "./statement-record.ts";
 
@@ -51,7 +52,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     }
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
-    const acting = act.as(await callerFor(act, principal));
+    const acting = createAct({ ...act, caller: await callerFor(act, principal) });
     const base = {
       name: input.name,
       statement: redact(input.statement, act.services.vocabulary),

@@ -1,9 +1,10 @@
 import { callerHolds } from "../access/caller.ts";
 import { requireConnectionType } from "../connections/connection-type.ts";
 import type { ConnectionRecord, LastUse, UsageDay } from "../storage/records.ts";
+import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 
 export const describeConnection: Operation<{ readonly name: string }, ConnectionRecord> = {
   name: "connection.describe",

@@ -1,7 +1,7 @@
 import { isName } from "../connections/connection-name.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
-import type { Act } from "./operation.ts";
+import type { Act } from "./act.ts";
 
 /** The connection of this name in the act's place; `connection_not_found` when there is none. */
 export async function findConnection(act: Act, name: string): Promise<ConnectionRecord> {

@@ -2,6 +2,7 @@ import { type Caller, callerHolds } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { StoredAuditEvent } from "../storage/records.ts";
 import type { AuditFilter, Page } from "../storage/store.ts";
+import { auditEvent } from "./audit-event.ts";
 import type { Origin, Services } from "./services.ts";
 
 export interface ListAuditEvents extends Omit<AuditFilter, "organizationId"> {
@@ -63,25 +64,15 @@ function note(
   environmentId: string | undefined,
   isAllowed: boolean,
 ): void {
-  services.store.note({
-    note: "counted_event",
-    event: {
-      id: crypto.randomUUID(),
-      at: services.now().toISOString(),
-      action: "audit.list",
-      outcome: isAllowed ? "done" : "refused",
-      code: isAllowed ? null : "user_unauthorized",
-      principal: caller.principal,
-      credential: caller.credential,
-      address: origin.address,
-      requestId: origin.requestId,
-      organizationId,
-      environmentId: isAllowed ? (environmentId ?? null) : null,
-      cloud: null,
-      region: null,
-      resourceKind: "audit_events",
-      resourceName: null,
-      count: 1,
-    },
+  const event = auditEvent(services, origin, {
+    action: "audit.list",
+    outcome: isAllowed ? "done" : "refused",
+    code: isAllowed ? null : "user_unauthorized",
+    principal: caller.principal,
+    credential: caller.credential,
+    organizationId,
+    environmentId: isAllowed ? (environmentId ?? null) : null,
+    resourceKind: "audit_events",
   });
+  services.store.note({ note: "counted_event", event });
 }

@@ -1,7 +1,8 @@
 import { findConnectionType } from "../connections/connection-type.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Act } from "./act.ts";
+import type { Operation } from "./operation.ts";
 
 export interface ListConnections {
   /** As sent; its case does not matter, and an unknown type gives an empty list. */

@@ -1,11 +1,12 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { type Right, rolesWith } from "../access/rights.ts";
-import { isName } from "../connections/connection-name.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
-import type { AuditEvent, EnvironmentRecord, Place } from "../storage/records.ts";
-import type { Step } from "../storage/store.ts";
+import { type Act, createAct, type Resource } from "./act.ts";
+import { auditEvent } from "./audit-event.ts";
+import { findEnvironment } from "./find-environment.ts";
 import { resolveRegion } from "./resolve-region.ts";
 import type { Origin, Services } from "./services.ts";
+import type { Target } from "./target.ts";
 
 /** One thing that a caller can do in an environment and region. Every surface ends in one of these. */
 export interface Operation<Input, Output> {
@@ -20,44 +21,6 @@ export interface Operation<Input, Output> {
   /** What the input is about, for the audit trail of refusals and reads. */
   readonly about: (input: Input) => Resource | undefined;
   readonly run: (act: Act, input: Input) => Promise<Output>;
-}
-
-export interface Resource {
-  readonly kind: "connection" | "statement" | "use_token" | "audit_events";
-  readonly name: string;
-}
-
-/** Everything an operation knows about the one who acts, and where. */
-export interface Act {
-  readonly services: Services;
-  readonly caller: Caller;
-  readonly origin: Origin;
-  readonly environment: EnvironmentRecord;
-  readonly place: Place;
-  /** ISO time that all records of this act share. */
-  readonly at: string;
-  readonly event: (
-    resource: Resource | undefined,
-    outcome?: AuditEvent["outcome"],
-    code?: string,
-  ) => AuditEvent;
-  /** The step that audits a change in its own transaction. */
-  readonly audit: (resource: Resource, outcome?: AuditEvent["outcome"], code?: string) => Step;
-  /** Another operation by the same caller in the same place; its own right is checked. */
-  readonly permit: <Input, Output>(operation: Operation<Input, Output>) => Permitted<Input, Output>;
-  /** The same act with the rights of another caller. */
-  readonly as: (caller: Caller) => Act;
-}
-
-/** Where a request says that it wants to act. */
-export interface Target {
-  /** Both from the path; undefined where the credential decides (`/c/{name}`). */
-  readonly organizationId: string | undefined;
-  readonly environmentId: string | undefined;
-  /** `Keymoor-Region` header, e.g. `aws.eu-west-1`. */
-  readonly regionHeader: string | undefined;
-  /** Host header with its port. */
-  readonly host: string | undefined;
 }
 
 /** An operation whose right was checked. `run` takes a function, so that what it parses is judged after the right. */
@@ -78,18 +41,24 @@ export async function permit<Input, Output>(
   try {
     const environment = await findEnvironment(services, caller, target);
     const region = await resolveRegion(services, caller, target);
-    act = createAct(services, operation.name, caller, origin, environment, {
-      environmentId: environment.id,
-      ...region,
-    });
+    const place = { environmentId: environment.id, ...region };
+    act = createAct({ services, action: operation.name, caller, origin, environment, place });
   } catch (error) {
     await noteRefusal(services, operation.name, caller, origin, error);
     throw error;
   }
-  return allowed(operation, act);
+  return permitIn(act, operation);
 }
 
-function allowed<Input, Output>(operation: Operation<Input, Output>, act: Act): Permitted<Input, Output> {
+/** Another operation by the same caller in the same place; its own right is checked. */
+export function permitAlso<Input, Output>(
+  act: Act,
+  operation: Operation<Input, Output>,
+): Permitted<Input, Output> {
+  return permitIn(createAct({ ...act, action: operation.name }), operation);
+}
+
+function permitIn<Input, Output>(act: Act, operation: Operation<Input, Output>): Permitted<Input, Output> {
   const { caller, environment, services } = act;
   const scope = { organizationId: environment.organizationId, environmentId: environment.id };
   if (!callerHolds(caller, operation.right, scope)) {
@@ -118,88 +87,6 @@ function allowed<Input, Output>(operation: Operation<Input, Output>, act: Act): 
   };
 }
 
-function createAct(
-  services: Services,
-  action: string,
-  caller: Caller,
-  origin: Origin,
-  environment: EnvironmentRecord,
-  place: Place,
-): Act {
-  const at = services.now().toISOString();
-  const event: Act["event"] = (resource, outcome = "done", code) => ({
-    id: crypto.randomUUID(),
-    at,
-    action,
-    outcome,
-    code: code ?? null,
-    principal: caller.principal,
-    credential: caller.credential,
-    address: origin.address,
-    requestId: origin.requestId,
-    organizationId: environment.organizationId,
-    environmentId: place.environmentId,
-    cloud: place.cloud,
-    region: place.region,
-    resourceKind: resource?.kind ?? null,
-    // What is no name may be anything, a misplaced secret too, and is not kept.
-    resourceName: resource !== undefined && isName(resource.name) ? resource.name : null,
-    count: 1,
-  });
-  return {
-    services,
-    caller,
-    origin,
-    environment,
-    place,
-    at,
-    event,
-    audit: (resource, outcome, code) => ({ do: "append_audit", event: event(resource, outcome, code) }),
-    permit: (operation) =>
-      allowed(operation, createAct(services, operation.name, caller, origin, environment, place)),
-    as: (other) => createAct(services, action, other, origin, environment, place),
-  };
-}
-
-/** Unknown, of another organization and not readable are one answer, so that nothing tells which (design 6). */
-async function findEnvironment(
-  services: Services,
-  caller: Caller,
-  target: Target,
-): Promise<EnvironmentRecord> {
-  const id = target.environmentId ?? caller.place?.environmentId;
-  if (id === undefined) {
-    throw new KeymoorError(
-      "invalid_request",
-      "This path takes its environment from the credential, and a Cloud API key names none.",
-      {
-        hint: "Show a use token or a Flink API key, or use the path with organization and environment.",
-      },
-    );
-  }
-  if (caller.place !== undefined && caller.place.environmentId !== id) {
-    throw new KeymoorError("user_unauthenticated", "invalid API key: it belongs to another environment.");
-  }
-  const environment = await services.access.environment(id);
-  const organizationId = target.organizationId ?? environment?.organizationId;
-  if (
-    environment === undefined ||
-    environment.organizationId !== organizationId ||
-    !canReadSomething(caller, environment)
-  ) {
-    throw new KeymoorError(
-      "user_unauthorized",
-      "This organization or environment does not exist, or you have no role in it.",
-    );
-  }
-  return environment;
-}
-
-function canReadSomething(caller: Caller, environment: EnvironmentRecord): boolean {
-  const scope = { organizationId: environment.organizationId, environmentId: environment.id };
-  return callerHolds(caller, "connection:read", scope) || callerHolds(caller, "connection:call", scope);
-}
-
 function lacksRight(caller: Caller, operation: Operation<never, unknown>): KeymoorError {
   if (caller.via === "use_token") {
     return new KeymoorError("user_unauthorized", "A use token can only call through its connections.", {
@@ -223,27 +110,15 @@ async function noteRefusal(
   origin: Origin,
   error: unknown,
 ): Promise<void> {
-  const organizationId = await services.access.organizationId();
-  services.store.note({
-    note: "counted_event",
-    event: {
-      id: crypto.randomUUID(),
-      at: services.now().toISOString(),
-      action,
-      outcome: "refused",
-      code: asKeymoorError(error).code,
-      principal: caller.principal,
-      credential: caller.credential,
-      address: origin.address,
-      requestId: origin.requestId,
-      organizationId,
-      // Ids of a path that was not recognised are a stranger's text and are not kept.
-      environmentId: caller.place?.environmentId ?? null,
-      cloud: null,
-      region: null,
-      resourceKind: null,
-      resourceName: null,
-      count: 1,
-    },
+  // Ids of a path that was not recognised are a stranger's text and are not kept.
+  const event = auditEvent(services, origin, {
+    action,
+    outcome: "refused",
+    code: asKeymoorError(error).code,
+    principal: caller.principal,
+    credential: caller.credential,
+    organizationId: await services.access.organizationId(),
+    environmentId: caller.place?.environmentId ?? null,
   });
+  services.store.note({ note: "counted_event", event });
 }

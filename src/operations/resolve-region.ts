@@ -1,8 +1,8 @@
 import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { RegionKey, RegionRecord } from "../storage/records.ts";
-import type { Target } from "./operation.ts";
 import type { Services } from "./services.ts";
+import type { Target } from "./target.ts";
 
 /**
  * The region of a request (design 3): the key's, else the header's, else the one whose endpoint has the request's Host, else

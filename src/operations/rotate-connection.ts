@@ -4,9 +4,10 @@ import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
+import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CredentialChange {

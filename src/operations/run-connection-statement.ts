@@ -4,11 +4,12 @@ import type { ConnectionStatement, QualifiedName, SqlOption } from "../sql/conne
 import { matchesLike } from "../sql/like.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
+import type { Act } from "./act.ts";
 import { createConnection } from "./create-connection.ts";
 import { deleteConnection } from "./delete-connection.ts";
 import { describeConnection, describeConnectionExtended } from "./describe-connection.ts";
 import { descriptionRow, extendedDescriptionRow } from "./description-row.ts";
-import type { Act, Operation } from "./operation.ts";
+import { type Operation, permitAlso } from "./operation.ts";
 import { rotateConnection } from "./rotate-connection.ts";
 import { showCreateConnection } from "./show-create-connection.ts";
 import type { StatementOutcome } from "./statement-record.ts";
@@ -37,7 +38,7 @@ export async function runConnectionStatement(
       return await show(act, statement.like, finish);
     case "show_create": {
       const name = nameIn(act, statement.name);
-      const text = await act.permit(showCreateConnection).run(() => ({ name }));
+      const text = await permitAlso(act, showCreateConnection).run(() => ({ name }));
       return await keep(act, finish(result(name, ["SHOW CREATE CONNECTION"], [[text]])));
     }
     case "describe":
@@ -67,7 +68,7 @@ async function create(
     ),
     statementDone(name, `Connection "${name}" exists already; nothing was changed.`),
   );
-  await act.permit(createConnection).run(() => ({
+  await permitAlso(act, createConnection).run(() => ({
     name,
     type: type.toUpperCase(),
     endpoint,
@@ -88,7 +89,7 @@ async function alter(
   const { type, endpoint, options } = splitOptions(act, statement.options);
   const rotated = finish(statementDone(name, `Credential of connection "${name}" changed.`));
   try {
-    await act.permit(rotateConnection).run(() => ({
+    await permitAlso(act, rotateConnection).run(() => ({
       name,
       change: () => ({
         mode: "merge" as const,
@@ -119,9 +120,11 @@ async function drop(
     statementDone(name, `Connection "${name}" dropped.`),
     statementDone(name, `Connection "${name}" does not exist; nothing was changed.`),
   );
-  await act
-    .permit(deleteConnection)
-    .run(() => ({ name, ifExists: statement.ifExists, alongside: done.alongside }));
+  await permitAlso(act, deleteConnection).run(() => ({
+    name,
+    ifExists: statement.ifExists,
+    alongside: done.alongside,
+  }));
   return done.record();
 }
 
@@ -130,7 +133,7 @@ async function show(
   like: { readonly pattern: string; readonly negated: boolean } | undefined,
   finish: Finish,
 ): Promise<StatementRecord> {
-  const all = await act.permit(showConnections).run(() => undefined);
+  const all = await permitAlso(act, showConnections).run(() => undefined);
   const names =
     like === undefined ? all : all.filter((name) => matchesLike(like.pattern, name) !== like.negated);
   return await keep(
@@ -141,11 +144,11 @@ async function show(
 
 async function describe(act: Act, name: string, extended: boolean, finish: Finish): Promise<StatementRecord> {
   if (!extended) {
-    const connection = await act.permit(describeConnection).run(() => ({ name }));
+    const connection = await permitAlso(act, describeConnection).run(() => ({ name }));
     const row = descriptionRow(connection);
     return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
   }
-  const row = extendedDescriptionRow(await act.permit(describeConnectionExtended).run(() => ({ name })));
+  const row = extendedDescriptionRow(await permitAlso(act, describeConnectionExtended).run(() => ({ name })));
   return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
 }
 

@@ -1,6 +1,6 @@
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
-import type { Act } from "./operation.ts";
+import type { Act } from "./act.ts";
 
 /** What a statement that ran has to show. */
 export interface StatementOutcome {

@@ -1,8 +1,9 @@
 import { KeymoorError } from "../errors.ts";
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
+import type { Act } from "./act.ts";
 import { callerFor } from "./create-statement.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 
 export const getStatement: Operation<{ readonly name: string }, StatementRecord> = {
   name: "statement.get",

@@ -4,8 +4,9 @@ import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { UseTokenRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
+import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
-import type { Act, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { makeUseToken } from "./use-token-text.ts";
 
 export interface CreateUseToken {

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { findConnectionType } from "../../connections/connection-type.ts";
+import type { Act } from "../../operations/act.ts";
 import { activateCredentialVersion, listCredentialVersions } from "../../operations/credential-versions.ts";
 import { connectionUsage, describeConnectionExtended } from "../../operations/describe-connection.ts";
 import { listConnectionsOfAllRegions } from "../../operations/list-connections.ts";
-import type { Act } from "../../operations/operation.ts";
 import type { Services } from "../../operations/services.ts";
 import { actOf, run } from "../admission.ts";
 import type { App } from "../app.ts";

@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { parseAuthData } from "../../connections/auth-data.ts";
 import { KeymoorError } from "../../errors.ts";
+import type { Act } from "../../operations/act.ts";
 import type { CreateConnection } from "../../operations/create-connection.ts";
 import type { ExtendedDescription } from "../../operations/describe-connection.ts";
-import type { Act } from "../../operations/operation.ts";
 import type { CredentialChange } from "../../operations/rotate-connection.ts";
 import { expectedVersion, judgePath, readOnlyFields, sentMetadata } from "../contract-object.ts";
 import { ListMetadata } from "../list-page.ts";

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { findConnectionType } from "../../connections/connection-type.ts";
 import { KeymoorError } from "../../errors.ts";
+import type { Act } from "../../operations/act.ts";
 import { createConnection } from "../../operations/create-connection.ts";
 import { deleteConnection } from "../../operations/delete-connection.ts";
 import { describeConnection } from "../../operations/describe-connection.ts";
 import { listConnections } from "../../operations/list-connections.ts";
-import type { Act } from "../../operations/operation.ts";
 import { rotateConnection } from "../../operations/rotate-connection.ts";
 import type { Services } from "../../operations/services.ts";
 import { actOf, run, runNameFirst } from "../admission.ts";

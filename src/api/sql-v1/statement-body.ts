@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { KeymoorError } from "../../errors.ts";
+import type { Act } from "../../operations/act.ts";
 import type { CreateStatement } from "../../operations/create-statement.ts";
-import type { Act } from "../../operations/operation.ts";
 import type { StatementChange, StatementResults } from "../../operations/statements.ts";
 import { expectedVersion, judgePath, readOnlyFields, sentMetadata, textMap } from "../contract-object.ts";
 import { ListMetadata } from "../list-page.ts";

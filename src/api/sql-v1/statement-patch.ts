@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { applyPatch, type Operation } from "rfc6902";
 import { KeymoorError } from "../../errors.ts";
-import type { Act } from "../../operations/operation.ts";
+import type { Act } from "../../operations/act.ts";
 import type { StatementChange } from "../../operations/statements.ts";
 import { compileValidator } from "../validation.ts";
 import {

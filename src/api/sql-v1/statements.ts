@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { KeymoorError } from "../../errors.ts";
+import type { Act } from "../../operations/act.ts";
 import { createStatement } from "../../operations/create-statement.ts";
-import type { Act } from "../../operations/operation.ts";
 import type { Services } from "../../operations/services.ts";
 import {
   deleteStatement,

@@ -1,0 +1,27 @@
+import type { AuditEvent } from "../storage/records.ts";
+import type { Origin, Services } from "./services.ts";
+
+/** An event of this moment; what is not given is not known. */
+export function auditEvent(
+  services: Services,
+  origin: Origin,
+  facts: Pick<AuditEvent, "action" | "outcome"> & Partial<AuditEvent>,
+): AuditEvent {
+  return {
+    id: crypto.randomUUID(),
+    at: services.now().toISOString(),
+    code: null,
+    principal: null,
+    credential: null,
+    address: origin.address,
+    requestId: origin.requestId,
+    organizationId: null,
+    environmentId: null,
+    cloud: null,
+    region: null,
+    resourceKind: null,
+    resourceName: null,
+    count: 1,
+    ...facts,
+  };
+}

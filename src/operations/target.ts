@@ -1,0 +1,10 @@
+/** Where a request says that it wants to act. */
+export interface Target {
+  /** Both from the path; undefined where the credential decides (`/c/{name}`). */
+  readonly organizationId: string | undefined;
+  readonly environmentId: string | undefined;
+  /** `Keymoor-Region` header, e.g. `aws.eu-west-1`. */
+  readonly regionHeader: string | undefined;
+  /** Host header with its port. */
+  readonly host: string | undefined;
+}
