@@ -285,6 +285,8 @@ export type ErrorCode = keyof typeof errorTable;
 export interface ErrorDetails {
   /** What to do next: one sentence. */
   readonly hint?: string;
+  /** Key of the option at fault, as SQL has it; a surface that knows where it stands says so. */
+  readonly option?: string;
   /** JSON pointer into the request body, e.g. `/spec/endpoint`. */
   readonly pointer?: string;
   /** Query or path parameter at fault. */

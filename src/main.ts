@@ -18,6 +18,7 @@ import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { fillDatabase } from "./start/fill-database.ts";
+import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import {
   type Certificate,
   closeListener,
@@ -48,6 +49,7 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 }
 
 async function start(config: Config, log: Log): Promise<Stoppable> {
+  judgeSecretsDir(config);
   const certificate = readCertificate(config);
   const listeners: Server[] = [];
   const policy = createAddressPolicy({

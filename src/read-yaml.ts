@@ -17,8 +17,17 @@ export function readYaml(path: string, what: string): unknown {
       hint: "Text with a colon, braces or quotes in it needs quotes around it.",
     });
   }
-  // Few aliases are sensible; many are a way to fill the memory.
-  return document.toJS({ maxAliasCount: 100 });
+  try {
+    // Few aliases are sensible; many are a way to fill the memory.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    // The library's own error names the alias, so it does not go on as the cause.
+    throw new KeymoorError(
+      "cannot_start",
+      `The ${what} ${path} has an alias without its anchor, or more aliases than are taken.`,
+      { hint: "Write out what the aliases stand for." },
+    );
+  }
 }
 
 function readText(path: string, what: string): string {

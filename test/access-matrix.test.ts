@@ -335,18 +335,16 @@ describe("who may do what", () => {
     upstream.close();
   });
 
-  async function makeNames(): Promise<Names> {
+  /** The statement is the caller's own where he may run one: a developer may not touch another's. */
+  async function makeNames(owner: Readonly<Record<string, string>> = {}): Promise<Names> {
     made += 1;
     const names = { connection: `connection-${made}`, statement: `statement-${made}`, free: `free-${made}` };
     const body = openaiBody(names.connection);
     body.spec.endpoint = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1/chat/completions`;
-    const [connection, statement] = await Promise.all([
-      api.send("POST", `${sqlV1}/connections`, body),
-      api.send("POST", `${sqlV1}/statements`, {
-        name: names.statement,
-        spec: { statement: "SHOW CONNECTIONS" },
-      }),
-    ]);
+    const show = { name: names.statement, spec: { statement: "SHOW CONNECTIONS" } };
+    const own = await api.send("POST", `${sqlV1}/statements`, show, owner);
+    const statement = own.status === 201 ? own : await api.send("POST", `${sqlV1}/statements`, show);
+    const connection = await api.send("POST", `${sqlV1}/connections`, body);
     expect([connection.status, statement.status]).toEqual([201, 201]);
     const token = await api.send("POST", `${keymoorV1}/use-tokens`, {
       name: "t",
@@ -357,7 +355,7 @@ describe("who may do what", () => {
   }
 
   async function attempt({ method, path, body }: Case, headers: Readonly<Record<string, string>>) {
-    const names = await makeNames();
+    const names = await makeNames(headers);
     const answer = await api.send(method, path(names), body?.(names), headers);
     return { names, answer };
   }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorTable } from "../src/errors.ts";
+import { readSeedFile } from "../src/operations/seed-file.ts";
 import { type ApiFixture, openApi, sqlV1 } from "./fixtures/services.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -100,6 +101,15 @@ describe("the manual", () => {
       const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
       expect(headings, `${target}#${anchor}`).toContain(anchor);
     }
+  });
+
+  it("shows a seed file that is one", () => {
+    const example = blocksOf(read("docs/configuration.md")).find(({ info }) => info === "yaml");
+    const folder = mkdtempSync(join(tmpdir(), "keymoor-docs-"));
+    writeFileSync(join(folder, "seed.yaml"), example?.text ?? "");
+    const seed = readSeedFile(join(folder, "seed.yaml"));
+    rmSync(folder, { recursive: true });
+    expect(Object.keys(seed)).toHaveLength(8);
   });
 
   it.each(["docs/calls.md", "docs/rest.md"])("%s: its table of errors says what the source says", (path) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -274,10 +274,26 @@ describe("a server refuses to start, in one clear sentence,", () => {
     const badSeed = await refusal(folder, { KEYMOOR_SEED: "seed.yaml" });
     expect(badSeed).toContain('seed.yaml, users[0].emial: this key is not known here. Did you mean "email"?');
     expect(`${withSecret}${badSeed}`).not.toContain("hunter2");
+    const bomb = withSeed(`a: &a [x]\nb: [${"*a,".repeat(200)}]\n`);
+    expect(await refusal(bomb, { KEYMOOR_SEED: "seed.yaml" })).toContain("more aliases than are taken");
     expect(await refusal(folder, { KEYMOOR_EGRESS_ALLOW: "10.0.0.0/99" })).toContain("KEYMOOR_EGRESS_ALLOW");
     expect(await refusal(folder, { KEYMOOR_TLS_CERT: "none.pem", KEYMOOR_TLS_KEY: "none.pem" })).toContain(
       "KEYMOOR_TLS_CERT: ",
     );
+  });
+});
+
+describe("a server that would hand out its own secrets", () => {
+  it("refuses to start, and makes nothing", async () => {
+    const folder = makeFolder();
+    expect(await refusal(folder, { KEYMOOR_SECRETS_DIR: "data" })).toContain(
+      "KEYMOOR_SECRETS_DIR is the data folder.",
+    );
+    expect(await refusal(folder, { KEYMOOR_SECRETS_DIR: "." })).toContain("contains the data folder.");
+    expect(await refusal(folder, { KEYMOOR_SECRETS_ENV: "KEYMOOR_MASTER_KEY" })).toContain(
+      "KEYMOOR_SECRETS_ENV names KEYMOOR_MASTER_KEY",
+    );
+    expect(existsSync(join(folder, "data"))).toBe(false);
   });
 });
 
@@ -332,6 +348,32 @@ describe("a running server", () => {
     const again = await start(folder);
     expect((await send(`${again.url}${path}/late`, key)).status).toBe(200);
     await stop(again);
+  });
+
+  it("says that it is stopping to whoever asks on a connection with a request under way", async () => {
+    const folder = makeFolder();
+    const server = await start(folder);
+    const { path, key } = firstStartOf(folder);
+    const body = JSON.stringify(connection("late"));
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let answers = "";
+    socket.on("data", (chunk) => {
+      const isFirst = answers === "";
+      answers += chunk.toString();
+      // The server has the head of the request and waits for its body.
+      if (isFirst) server.process.kill("SIGTERM");
+    });
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    const basic = Buffer.from(key).toString("base64");
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic ${basic}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    await untilRefused(server.url);
+    socket.write(`${body}GET /health HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await closed;
+    expect(answers).toMatch(/HTTP\/1.1 201 [\s\S]*HTTP\/1.1 503 [\s\S]*\{"status":"stopping"\}$/);
+    expect((await server.ended).code).toBe(0);
   });
 
   it("loses nothing that it acknowledged when it is killed, and starts again at once", async () => {

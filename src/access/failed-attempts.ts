@@ -15,7 +15,7 @@ export class FailedAttempts {
     const window = this.#windows.get(key);
     if (window === undefined || nowMs - window.startedMs >= windowMs) {
       this.#windows.delete(key);
-      this.#makeRoom();
+      this.#makeRoom(nowMs);
       this.#windows.set(key, { startedMs: nowMs, count: 1 });
       return undefined;
     }
@@ -24,10 +24,12 @@ export class FailedAttempts {
     return Math.max(1, Math.ceil((window.startedMs + windowMs - nowMs) / 1000));
   }
 
-  // A flood of invented key ids must not fill the memory. Windows stand in the order they began, so the oldest goes first.
-  #makeRoom(): void {
-    if (this.#windows.size < mostEntries) return;
-    const [oldest] = this.#windows.keys();
-    if (oldest !== undefined) this.#windows.delete(oldest);
+  // A flood of invented key ids must not fill the memory. Windows stand in the order they began: those that have ended go, and
+  // beyond the limit the oldest.
+  #makeRoom(nowMs: number): void {
+    for (const [key, { startedMs }] of this.#windows) {
+      if (nowMs - startedMs < windowMs && this.#windows.size < mostEntries) break;
+      this.#windows.delete(key);
+    }
   }
 }

@@ -7,6 +7,9 @@ export type ShownCredential =
   | { readonly kind: "none" }
   | { readonly kind: "malformed" };
 
+/** No key has a longer id; what is longer would only fill the memory that counts failed attempts. */
+const longestKeyId = 100;
+
 /** Basic as in RFC 7617 (UTF-8, split at the first colon), Bearer as in RFC 6750; scheme names in any case. */
 export function parseAuthorization(header: string | undefined): ShownCredential {
   if (header === undefined) return { kind: "none" };
@@ -18,6 +21,6 @@ export function parseAuthorization(header: string | undefined): ShownCredential 
   if (scheme !== "basic") return { kind: "malformed" };
   const text = Buffer.from(value, "base64").toString("utf8");
   const colon = text.indexOf(":");
-  if (colon <= 0) return { kind: "malformed" };
+  if (colon <= 0 || colon > longestKeyId) return { kind: "malformed" };
   return { kind: "basic", id: text.slice(0, colon), secret: new Secret(text.slice(colon + 1)) };
 }

@@ -5,6 +5,9 @@ import type { App } from "./app.ts";
 
 export const largestBodyBytes = 1024 * 1024;
 
+/** The contract's own bodies have four levels. */
+const deepestBody = 32;
+
 /** A body that could not be read as JSON. It is told when the operation asks for the body, after key, right and name. */
 export class UnreadableBody {
   readonly error: KeymoorError;
@@ -35,6 +38,14 @@ function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
       new KeymoorError("malformed_body", "The body is not UTF-8, which JSON is written in."),
     );
   }
+  const body = parseJson(bytes);
+  if (isWithin(body, deepestBody)) return body;
+  return new UnreadableBody(
+    new KeymoorError("invalid_request", `The body is nested more than ${deepestBody} levels deep.`),
+  );
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {
@@ -45,6 +56,12 @@ function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
       }),
     );
   }
+}
+
+/** Whatever goes through a body afterwards may recurse, and need not fear for the stack. */
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null || value instanceof UnreadableBody) return true;
+  return levels > 0 && Object.values(value).every((child) => isWithin(child, levels - 1));
 }
 
 /** `application/json` and every `+json`, such as a JSON Patch's. */

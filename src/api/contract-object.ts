@@ -22,12 +22,30 @@ export const sentMetadata = {
   ),
 };
 
-/** Keys that the caller chooses. `__proto__` is none, whatever copies the object later. */
-export const textMap = (description: string) =>
-  Type.Record(Type.String({ pattern: "^(?!__proto__$)" }), Type.String(), {
-    description,
-    additionalProperties: false,
-  });
+interface TextMapFacts {
+  readonly description: string;
+  readonly mostKeys: number;
+  readonly longestValue: number;
+}
+
+const longestKey = 128;
+
+/**
+ * Keys that the caller chooses. `__proto__` is none, whatever copies the object later. All of it is shown in every list, so
+ * each part of it has a limit.
+ */
+export const textMap = ({ description, mostKeys, longestValue }: TextMapFacts) =>
+  Type.Record(
+    Type.String({ pattern: `^(?!__proto__$)[\\s\\S]{0,${longestKey}}$` }),
+    Type.String({ maxLength: longestValue }),
+    {
+      description,
+      maxProperties: mostKeys,
+      // What the pattern checks, for the documents and for the sentence of a refusal.
+      propertyNames: { maxLength: longestKey },
+      additionalProperties: false,
+    },
+  );
 
 interface SentObject {
   readonly name?: string;

@@ -17,7 +17,12 @@ export const ListMetadata = Type.Object(
     prev: Type.String({ description: "Always empty: pages are found from the one before." }),
     next: Type.String({ description: "The next page; empty on the last one." }),
     self: Type.String({ description: "This page." }),
-    total_size: Type.Integer({ description: "Items of the whole list under this filter." }),
+    total_size: Type.Optional(
+      Type.Integer({
+        description:
+          "Items of the whole list under this filter. Absent for audit events under any filter but the environment.",
+      }),
+    ),
   },
   { title: "ListMetadata" },
 );
@@ -31,7 +36,7 @@ export interface ListPage {
   readonly filter: Readonly<Record<string, string | undefined>>;
   readonly scope: PageScope;
   readonly next: string | undefined;
-  readonly totalSize: number;
+  readonly totalSize: number | undefined;
 }
 
 /** `next` is a string on every page, because clients fail without one (contract/terraform.md 2). */
@@ -48,6 +53,6 @@ export function listMetadata(services: Services, page: ListPage) {
     prev: "",
     next: page.next === undefined ? "" : url(makePageToken(services, page.scope, page.next)),
     self: url(page.token),
-    total_size: page.totalSize,
+    ...(page.totalSize === undefined ? {} : { total_size: page.totalSize }),
   };
 }

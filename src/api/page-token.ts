@@ -6,12 +6,16 @@ import type { Services } from "../operations/services.ts";
 export type PageScope = readonly (string | undefined)[];
 
 const macBytes = 16;
+/** In base64url, which pads nothing. */
+const macLength = 22;
 
-/** Opaque. A position is a name of at most 100 bytes, so tokens of the contract's lists stay far below its 255 characters. */
+/**
+ * Opaque to callers, and at most 255 characters, as the contract has it: a position may be a name, cloud and region of 182
+ * together, so it stands there as it is, and the scope only in the MAC. Positions are of the characters that names have, and spaces.
+ */
 export function makePageToken(services: Services, scope: PageScope, position: string): string {
-  return Buffer.concat([macOf(services, scope, position), Buffer.from(position, "utf8")]).toString(
-    "base64url",
-  );
+  const mac = Buffer.from(macOf(services, scope, position)).toString("base64url");
+  return `${mac}${position.replaceAll(" ", "~")}`;
 }
 
 /** The position to go on after; undefined without a token. A forged or foreign one is refused. */
@@ -21,9 +25,8 @@ export function readPageToken(
   token: string | undefined,
 ): string | undefined {
   if (token === undefined || token === "") return undefined;
-  const bytes = Buffer.from(token, "base64url");
-  const mac = bytes.subarray(0, macBytes);
-  const position = bytes.subarray(macBytes).toString("utf8");
+  const mac = Buffer.from(token.slice(0, macLength), "base64url");
+  const position = token.slice(macLength).replaceAll("~", " ");
   if (mac.length === macBytes && timingSafeEqual(mac, macOf(services, scope, position))) return position;
   throw new KeymoorError("invalid_page_token", "The page token is not one of this list.", {
     hint: "Repeat the filter of the first page, and take the token from its `next`.",

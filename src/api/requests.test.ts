@@ -178,6 +178,16 @@ describe("a request", () => {
       expect(answer.json().errors[0].code).toBe("malformed_body");
     });
 
+    it("more than 32 levels", async () => {
+      const nested = (levels: number) =>
+        `{"name":"x","spec":{},"status":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`;
+      const detail = async (body: string) => detailOf(await api.send("POST", connections, body));
+      expect(await detail(nested(31))).toBe('Field "spec.connection_type" is missing.');
+      expect(await detail(nested(32))).toBe("The body is nested more than 32 levels deep.");
+      expect(await detail("[".repeat(500_000))).toContain("not valid JSON");
+      expect(await detail("[".repeat(500_000) + "]".repeat(500_000))).toContain("32 levels");
+    });
+
     it("another media type", async () => {
       for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"]) {
         const answer = await api.send("POST", connections, openaiBody("x"), { "content-type": type });
@@ -238,6 +248,33 @@ describe("a request", () => {
       errors: [{ status: "400" }],
     });
     expect(await raw("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n")).toContain("call_method_not_allowed");
+  });
+
+  it.each([
+    ["Host: a", "Host: b"],
+    ["Host: a", "hOST: a"],
+    ["Host: a", "Transfer-Encoding: gzip, chunked"],
+    ["Host: a", "Transfer-Encoding: gzip", "Transfer-Encoding: chunked"],
+    ["Host: a", "Transfer-Encoding: identity"],
+  ])("that others may read otherwise is refused, and its connection closed: %s, %s", async (...headers) => {
+    const authorization = `Authorization: ${basicOf("organizationAdmin")}`;
+    for (const path of ["/health", "/nothing", connections, "/c/known"]) {
+      const answer = await raw(
+        `POST ${path} HTTP/1.1\r\n${[...headers, authorization].join("\r\n")}\r\n\r\n0\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[\s\S]*connection: close\r\n/i);
+      expect(answer).toMatch(
+        /The request has more than one Host header|Transfer-Encoding header says something else/,
+      );
+    }
+  });
+
+  it("may be chunked, in any case", async () => {
+    const body = JSON.stringify(openaiBody("chunked"));
+    const answer = await raw(
+      `POST ${connections} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nContent-Type: application/json\r\nAuthorization: ${basicOf("organizationAdmin")}\r\nConnection: close\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 201/);
   });
 
   it("that fails too often with one key is told when to try again; the right secret passes", async () => {

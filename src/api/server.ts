@@ -11,12 +11,14 @@ import { parseCallPath } from "./call/call-path.ts";
 import { addCallRoutes, methodRefused } from "./call/calls.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
 import { renderError } from "./errors.ts";
+import { judgeFraming } from "./framing.ts";
 import { addHealthRoute } from "./health.ts";
 import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
 import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
 import { addUseTokenRoutes } from "./keymoor-v1/use-tokens.ts";
 import { canonicalTarget, routedTarget } from "./request-target.ts";
+import { limitBodyTime, type RequestTime, requestTime, serverTime } from "./request-time.ts";
 import { addConnectionRoutes } from "./sql-v1/connections.ts";
 import { addStatementResultRoutes } from "./sql-v1/statement-results.ts";
 import { addStatementRoutes } from "./sql-v1/statements.ts";
@@ -30,6 +32,7 @@ export interface ServerOptions {
   readonly trustedProxies: readonly string[];
   readonly log: ServerLog;
   readonly isStopping?: () => boolean;
+  readonly time?: RequestTime;
 }
 
 /** The part of pino that is used here. */
@@ -41,7 +44,7 @@ export interface ServerLog {
 
 /** The HTTP server with every route on it, not listening yet. */
 export async function createServer(services: Services, options: ServerOptions): Promise<App> {
-  const { log, ready, trustedProxies } = options;
+  const { log, ready, trustedProxies, time = requestTime } = options;
   const isStopping = options.isStopping ?? (() => false);
   const app: App = fastify({
     // A caller's own id is not trusted: it stands in audit events.
@@ -51,9 +54,13 @@ export async function createServer(services: Services, options: ServerOptions): 
     bodyLimit: largestBodyBytes,
     // Names have limits of their own, each with a sentence.
     routerOptions: { maxParamLength: 16_384 },
+    ...serverTime(time),
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    frameworkErrors: (error, request, reply) => answerError(log, error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run, so nothing limits how long its body may take.
+      answerError(log, error, request, reply.header("connection", "close"));
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(socket, error.code),
   });
   app.decorateRequest("admitted", undefined);
@@ -72,6 +79,8 @@ export async function createServer(services: Services, options: ServerOptions): 
     });
     done();
   });
+  judgeFraming(app);
+  limitBodyTime(app, time);
   app.addHook("onRequest", createAdmission(services, isStopping, ready));
   if (log.isLevelEnabled("debug")) logRequests(app, log);
   takeJsonBodies(app);

@@ -55,6 +55,13 @@ function sentence(schema: TSchema, part: Part, error: ValueError | undefined): K
         details,
       );
     case ValueErrorType.ObjectAdditionalProperties:
+      if (error.schema.patternProperties !== undefined) {
+        return new KeymoorError(
+          "invalid_request",
+          `A key in ${lowerFirst(subject)} must be ${keyExpectation(error.schema)}.`,
+          details,
+        );
+      }
       return unknownField(isBody, place.name, lastPart(error.path), error.schema, details);
     default:
       return new KeymoorError(
@@ -111,10 +118,18 @@ function expectation(schema: TSchema): string {
     case "array":
       return `a list${size(schema.minItems, schema.maxItems, "items")}`;
     case "object":
-      return schema.patternProperties === undefined ? "an object" : "an object whose values are strings";
+      return schema.patternProperties === undefined
+        ? "an object"
+        : `an object${size(undefined, schema.maxProperties, "keys")} whose values are strings`;
     default:
       return "of another kind";
   }
+}
+
+/** Keys of an object whose keys the caller chooses; see `textMap`. */
+function keyExpectation({ propertyNames }: TSchema): string {
+  const { maxLength } = (propertyNames ?? {}) as { readonly maxLength?: number };
+  return `a string${size(undefined, maxLength, "characters")}, other than "__proto__"`;
 }
 
 function size(least: unknown, most: unknown, unit: string): string {

@@ -18,6 +18,13 @@ export function judgeConfig(config: Config): void {
       "Leave it unset.",
     );
   }
+  const own = config.secretsEnv.find((name) => /^keymoor_/i.test(name));
+  if (own !== undefined) {
+    throw refusal(
+      `KEYMOOR_SECRETS_ENV names ${own}, and what is Keymoor's own is never sent to a service.`,
+      "List only variables that hold credentials of services.",
+    );
+  }
   judgeListenHost(config, config.host, "KEYMOOR_HOST");
 }
 

@@ -165,6 +165,11 @@ describe("configuration", () => {
     ["a: [1\n", "is not valid YAML at line"],
     ["port: 1\nport: 2\n", "names a key twice at line 2, column 1"],
     ["- a\n", "is not a list of settings"],
+    ["a: *b\n", "has an alias without its anchor, or more aliases than are taken. Write out"],
+    [
+      `a: &a 1\nb: [${"*a,".repeat(101)}]\n`,
+      "has an alias without its anchor, or more aliases than are taken.",
+    ],
   ])("says where a file cannot be read and quotes nothing of it", (text, sentence) => {
     expect(refusalOf(() => loadFile(text))).toContain(sentence);
   });
@@ -202,6 +207,16 @@ describe("settings that depend on each other", () => {
     const refusal = refusalOf(() => load({ env: { KEYMOOR_DATABASE_URL: "postgres://u:hunter2@h/d" } }));
     expect(refusal).toContain("SQLite file only");
     expect(refusal).not.toContain("hunter2");
+  });
+
+  it("refuse to hand out variables of Keymoor itself", () => {
+    for (const name of ["KEYMOOR_MASTER_KEY", "KEYMOOR_METRICS_TOKEN", "keymoor_anything"]) {
+      expect(refusalOf(() => load({ env: { KEYMOOR_SECRETS_ENV: `OPENAI_KEY,${name}` } }))).toContain(
+        `KEYMOOR_SECRETS_ENV names ${name}, and`,
+      );
+    }
+    const env = { KEYMOOR_SECRETS_ENV: "MY_KEYMOOR_TOKEN" };
+    expect(load({ env }).config.secretsEnv).toEqual(["MY_KEYMOOR_TOKEN"]);
   });
 
   it("make a developer's machine of loopback without a public name and without proxies", () => {

@@ -18,6 +18,7 @@ export function requireField(type: ConnectionType, key: string): Field {
   if (connectionTypes.some((other) => findField(other, key) !== undefined)) {
     throw new KeymoorError("option_not_accepted", `Option "${key}" is not accepted by type "${type.name}".`, {
       hint: acceptedOptions(type),
+      option: key,
       pointer,
     });
   }
@@ -25,7 +26,11 @@ export function requireField(type: ConnectionType, key: string): Field {
   // A key that resembles none is not repeated: key and value may have been swapped.
   const message = near === undefined ? "One of the options is unknown." : `Unknown option "${key}".`;
   const question = near === undefined ? "" : `Did you mean "${near}"? `;
-  throw new KeymoorError("option_unknown", message, { hint: question + acceptedOptions(type), pointer });
+  throw new KeymoorError("option_unknown", message, {
+    hint: question + acceptedOptions(type),
+    option: key,
+    pointer,
+  });
 }
 
 /** `Accepted options: "api-key", or "username" and "password".` */

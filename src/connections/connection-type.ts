@@ -17,11 +17,16 @@ export function requireConnectionType(name: string): ConnectionType {
   const pointer = "/spec/connection_type";
   const all = `The types are ${[...byName.keys()].map((known) => `"${known}"`).join(", ")}.`;
   if (name === "") {
-    throw new KeymoorError("option_missing", `Option "type" is missing.`, { hint: all, pointer });
+    throw new KeymoorError("option_missing", `Option "type" is missing.`, {
+      hint: all,
+      option: "type",
+      pointer,
+    });
   }
   const near = nearest(name, byName.keys());
   throw new KeymoorError("unknown_connection_type", "The connection type is unknown.", {
     hint: near === undefined ? all : `Did you mean "${near}"? ${all}`,
+    option: "type",
     pointer,
   });
 }

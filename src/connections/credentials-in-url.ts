@@ -38,6 +38,7 @@ function decode(name: string): string {
 }
 
 function isCredential(name: string): boolean {
+  if (harmlessNames.has(name)) return false;
   return credentialNames.has(name) || credentialSuffixes.some((suffix) => name.endsWith(suffix));
 }
 
@@ -53,26 +54,47 @@ const credentialNames = new Set([
   "pwd",
   "user",
   "key",
-  "apikey",
-  "token",
-  "accesstoken",
   "secret",
   "sig",
   "code",
   "username",
   "passphrase",
+  "auth",
   "authorization",
-  "authtoken",
-  "sessiontoken",
-  "sastoken",
   "signature",
-  "accesskey",
-  "secretkey",
-  "subscriptionkey",
   "xamzsignature",
-  "xamzsecuritytoken",
   "xgoogsignature",
 ]);
 
-/** JDBC drivers have `sslpassword`, `trustStorePassword`, `keyStoreSecret` and more. */
-const credentialSuffixes = ["password", "passwd", "pwd", "secret"];
+/**
+ * Names are made longer than they are in the list: `x-api-key`, `x-amz-security-token`, `Ocp-Apim-Subscription-Key`, and in
+ * JDBC drivers `trustStorePassword` or `keyStoreSecret`. An end, so that `max_tokens` and `tokenizer` are none of these.
+ */
+const credentialSuffixes = [
+  "password",
+  "passwd",
+  "pwd",
+  "secret",
+  "apikey",
+  "accesskey",
+  "secretkey",
+  "subscriptionkey",
+  "token",
+];
+
+/** Paging and language models have tokens of their own. Whole names: an `admin_token` ends like a `min_token`. */
+const harmlessNames = new Set([
+  "pagetoken",
+  "nextpagetoken",
+  "nexttoken",
+  "continuationtoken",
+  "skiptoken",
+  "$skiptoken",
+  "synctoken",
+  "maxtoken",
+  "mintoken",
+  "stoptoken",
+  "bostoken",
+  "eostoken",
+  "padtoken",
+]);

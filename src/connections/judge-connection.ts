@@ -93,7 +93,7 @@ function chooseMethod(
     throw new KeymoorError(
       "auth_method_ambiguous",
       `Options "${one}" and "${two}" belong to two ways to authenticate.`,
-      { hint: `Choose one of ${waysToAuthenticate(type)}.`, pointer },
+      { hint: `Choose one of ${waysToAuthenticate(type)}.`, option: two, pointer },
     );
   }
   if (method !== undefined) return method;
@@ -168,6 +168,7 @@ function requireComplete(
         required.length > 1
           ? `Type "${type.name}" needs ${conjunction(required)} together.`
           : acceptedOptions(type),
+      option: missing,
       pointer,
     },
   );
@@ -181,6 +182,7 @@ function requireCompatible(type: ConnectionType, options: Readonly<Record<string
     if (value === onlyWith.value) continue;
     throw new KeymoorError("option_value_invalid", `Option "${key}" cannot stand beside "${value}".`, {
       hint: `It needs '${onlyWith.option}' = '${onlyWith.value}'; set it to '' to remove it.`,
+      option: key,
       pointer,
     });
   }
@@ -208,7 +210,7 @@ function requireRepeatedSecrets(
   throw new KeymoorError(
     "secret_must_be_repeated",
     `Option "${redirected}" says where the secret goes, so it changes only together with ${conjunction(unknown)}.`,
-    { hint: `Give ${conjunction(unknown)} in the same request.`, pointer },
+    { hint: `Give ${conjunction(unknown)} in the same request.`, option: redirected, pointer },
   );
 }
 

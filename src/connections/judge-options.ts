@@ -24,6 +24,7 @@ function judgeValue(type: ConnectionType, key: string, field: Field, value: Secr
   if (isMask(value)) {
     throw new KeymoorError("secret_is_mask", `Option "${key}" was given a mask in place of its value.`, {
       hint: "Keymoor shows masks and never the value; send the value itself.",
+      option: key,
       pointer,
     });
   }
@@ -31,6 +32,7 @@ function judgeValue(type: ConnectionType, key: string, field: Field, value: Secr
   if (value.sizeBytes > secretMaxBytes) {
     throw new KeymoorError("secret_too_long", `Option "${key}" is longer than ${secretMaxBytes} bytes.`, {
       hint: "The length counts in UTF-8 bytes.",
+      option: key,
       pointer,
     });
   }
@@ -53,6 +55,7 @@ function requireListed(key: string, values: readonly string[], text: string): st
   if (value !== undefined) return value;
   throw new KeymoorError("option_value_invalid", `Option "${key}" has a value that it does not take.`, {
     hint: `It takes ${values.join(" or ")}, in any case.`,
+    option: key,
     pointer,
   });
 }

@@ -87,6 +87,16 @@ test.each([
   "code",
   "api_key",
   "client_secret",
+  "auth",
+  "authorization",
+  "x-api-key",
+  "X_Goog_Api.Key",
+  "my-apikey",
+  "x-auth-token",
+  "admin_token",
+  "x-amz-security-token",
+  "ocp-apim-subscription-key",
+  "aws_secret_access_key",
 ])("a query parameter %s is refused in any case, encoded too, with the options to use instead", (name) => {
   const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
   for (const spelling of [name, name.toUpperCase(), encoded]) {
@@ -95,6 +105,25 @@ test.each([
     expect(error.details.hint).toContain(`"username" and "password"`);
     expect(error.sentence).not.toContain("v4lue");
   }
+});
+
+test.each([
+  "max_tokens",
+  "tokenizer",
+  "token_count",
+  "return_tokens",
+  "page_token",
+  "nextPageToken",
+  "$skiptoken",
+  "author",
+  "authority",
+  "oauth",
+  "api-key-id",
+  "monkey",
+  "keyword",
+])("a query parameter %s is no credential", (name) => {
+  const endpoint = `https://h/x?a=1&${name}=v`;
+  expect(judgeEndpoint(rest, endpoint)).toBe(endpoint);
 });
 
 test("an endpoint of 16384 characters is accepted, counted as characters and not as UTF-16 units", () => {

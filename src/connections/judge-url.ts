@@ -10,6 +10,7 @@ export function judgeEndpoint(type: ConnectionType, endpoint: string | undefined
   if (endpoint === undefined || endpoint === "") {
     throw new KeymoorError("option_missing", `Option "endpoint" is missing.`, {
       hint: `For example: ${type.endpoint.example}`,
+      option: "endpoint",
       pointer: endpointPointer,
     });
   }
@@ -19,6 +20,7 @@ export function judgeEndpoint(type: ConnectionType, endpoint: string | undefined
     invalid: "endpoint_invalid",
     example: type.endpoint.example,
     instead: waysToAuthenticate(type),
+    option: "endpoint",
     pointer: endpointPointer,
   });
   return endpoint;
@@ -37,6 +39,7 @@ export function judgeUrlOption(
     invalid: "option_value_invalid",
     example: form === "url" ? "https://auth.example.com/oauth2/token" : "/sse",
     instead: waysToAuthenticate(type),
+    option: key,
     pointer: "/spec/auth_data/data",
   };
   const isRelative = form === "url-or-path" && !/^[a-z][a-z0-9+.-]*:/i.test(text);
@@ -51,6 +54,7 @@ interface UrlRules {
   readonly invalid: ErrorCode;
   readonly example: string;
   readonly instead: string;
+  readonly option: string;
   readonly pointer: string;
 }
 
@@ -61,6 +65,7 @@ function judgeUrl(url: string, rules: UrlRules): void {
   if (fault !== undefined) {
     throw new KeymoorError(rules.invalid, `${rules.subject} ${fault}.`, {
       hint: `For example: ${rules.example}`,
+      option: rules.option,
       pointer: rules.pointer,
     });
   }
@@ -68,6 +73,7 @@ function judgeUrl(url: string, rules: UrlRules): void {
   if (credentials !== undefined) {
     throw new KeymoorError("endpoint_carries_credentials", `${rules.subject} carries ${credentials}.`, {
       hint: `Everyone who may list sees it; remove that part and use ${rules.instead}.`,
+      option: rules.option,
       pointer: rules.pointer,
     });
   }

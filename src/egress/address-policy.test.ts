@@ -107,6 +107,29 @@ describe("addresses that are never called", () => {
   });
 });
 
+describe("Keymoor's own listeners inside an IPv6 address", () => {
+  const forms = [
+    "::ffff:127.0.0.1",
+    "64:ff9b::127.0.0.1",
+    "64:ff9b:1::7f00:1",
+    "2002:7f00:1::1",
+    "2001:0:1:2:3:4:80ff:fffe",
+    "::127.0.0.1",
+    "::ffff:0:127.0.0.1",
+  ];
+
+  test.each(forms)("%s is refused as one, whatever is allowed", async (host) => {
+    for (const listener of ["127.0.0.1", "0.0.0.0", "::", "localhost"]) {
+      const own = () => [{ host: listener, port: 8090 }];
+      const open = policy({ allow: ["0.0.0.0/0", "::/0"], allowPrivate: true, own, lookup: leadsTo(host) });
+      for (const called of [host, "gateway.example"]) {
+        expect((await refusal(open.resolve(called, 8090))).message).toContain("where Keymoor itself listens");
+      }
+      await expect(open.resolve(host, 8091)).resolves.toHaveLength(1);
+    }
+  });
+});
+
 describe("loopback and private addresses", () => {
   test.each([
     ["http://127.0.0.1", "loopback"],

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 import { KeymoorError } from "../errors.ts";
-import { type Address, addressRule, parseAddress } from "./address-rules.ts";
+import { type Address, addressRule, embeddedIPv4, parseAddress } from "./address-rules.ts";
 
 export interface Listener {
   readonly host: string;
@@ -114,8 +114,13 @@ function contains([network, bits]: Range, address: Address): boolean {
   return network.kind() === address.kind() && address.match(network, bits);
 }
 
-/** Calls to ourselves could pass themselves on for ever, and would speak to the API as a machine-local caller. */
+/**
+ * Calls to ourselves could pass themselves on for ever, and would speak to the API as a machine-local caller. A gateway or
+ * tunnel may bring them back to the IPv4 address inside an IPv6 one.
+ */
 function isOwn(address: Address, port: number, own: readonly Listener[]): boolean {
+  const inner = embeddedIPv4(address)?.address;
+  if (inner !== undefined && isOwn(inner, port, own)) return true;
   return own.some((listener) => {
     if (listener.port !== port) return false;
     const listening = parseAddress(listener.host);

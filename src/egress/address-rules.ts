@@ -17,7 +17,7 @@ export function addressRule(address: Address): AddressRule {
   if (metadata.has(address.toNormalizedString())) return never("a metadata address");
   if (address.kind() === "ipv4") return rules[address.range()] ?? special("a reserved address");
 
-  const inner = embeddedIPv4(address as ipaddr.IPv6);
+  const inner = embeddedIPv4(address);
   if (inner === undefined) return rules[address.range()] ?? special("a reserved address");
   const rule = addressRule(inner.address);
   if (rule.verdict === "never" || inner.routed) {
@@ -64,9 +64,13 @@ const metadata: ReadonlySet<string> = new Set([
   "168.63.129.16", // Azure's host agent
 ]);
 
-/** `routed` when the network turns the packet into one to that IPv4 address, as NAT64 does (RFC 6052). */
-function embeddedIPv4(address: ipaddr.IPv6): { address: ipaddr.IPv4; routed: boolean } | undefined {
-  const [a, b, c, d, e, f, g, h] = address.parts as [
+/**
+ * The IPv4 address that an IPv6 one stands for; a mapped one has been taken for IPv4 already (parseAddress). `routed` when
+ * the network turns the packet into one to that address, as NAT64 does (RFC 6052).
+ */
+export function embeddedIPv4(address: Address): { address: ipaddr.IPv4; routed: boolean } | undefined {
+  if (address.kind() === "ipv4") return undefined;
+  const [a, b, c, d, e, f, g, h] = (address as ipaddr.IPv6).parts as [
     number,
     number,
     number,

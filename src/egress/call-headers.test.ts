@@ -26,6 +26,12 @@ describe("inwards", () => {
     "Forwarded",
     "X-Forwarded-For",
     "X-Forwarded-Proto",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "X-Original-Host",
+    "X-Host",
+    "X-Real-IP",
+    "True-Client-IP",
     "Host",
     "Connection",
     "Keep-Alive",
@@ -38,6 +44,11 @@ describe("inwards", () => {
     "X-Api-Key",
   ])("%s stays behind", (name) => {
     expect(travellingHeaders([name, "x", "Accept", "a"], new Set(["x-api-key"]))).toEqual(["Accept", "a"]);
+  });
+
+  test("a method override travels: it is a feature of APIs", () => {
+    const lines = ["X-HTTP-Method-Override", "PATCH"];
+    expect(travellingHeaders(lines, new Set())).toEqual(lines);
   });
 
   test("headers that Connection names stay behind", () => {

@@ -17,6 +17,18 @@ export function travellingHeaders(lines: HeaderLines, drop: ReadonlySet<string>)
   return kept;
 }
 
+/**
+ * The headers of a request whose answer is searched. A secret in a compressed answer, or in UTF-16, would pass unseen, and
+ * that is not for the caller to choose; asked for `identity`, an honest service answers plainly. To leave the header out
+ * would not do: then the choice is the service's (RFC 9110 12.5.3).
+ */
+export function askingForPlainAnswer(lines: HeaderLines): string[] {
+  const kept: string[] = [];
+  for (const [name, value] of pairs(lines)) if (!negotiating.has(name.toLowerCase())) kept.push(name, value);
+  kept.push("accept-encoding", "identity");
+  return kept;
+}
+
 /** A service's headers as the caller gets them (design 9, outwards). */
 export function answerHeaders(lines: HeaderLines): [string, string][] {
   const named = namedByConnection(lines);
@@ -58,8 +70,18 @@ const staysBehind: ReadonlySet<string> = new Set([
   "cookie",
   "authorization",
   "forwarded",
+  // Gateways and frameworks take these for the request's real path, host or client, so a caller could get round the
+  // endpoint or pass for someone else. A method override may stay: it is a feature of APIs and leads nowhere else.
+  "x-original-url",
+  "x-rewrite-url",
+  "x-original-host",
+  "x-host",
+  "x-real-ip",
+  "true-client-ip",
 ]);
 const behindPrefixes = ["proxy-", "x-forwarded-", "keymoor-"];
+
+const negotiating: ReadonlySet<string> = new Set(["accept-encoding", "accept-charset"]);
 
 const notHandedOn: ReadonlySet<string> = new Set([
   ...hopByHop,

@@ -58,15 +58,47 @@ function withoutOperation(path: string, operations: readonly string[]): string {
 }
 
 /**
- * `.` and `..` would leave the endpoint. Servers also take them behind a decoded slash, a backslash, and before a path
- * parameter (`..;x`), so those count as well.
+ * `.` and `..` would leave the endpoint. What the service or a gateway before it takes for one is not known from here, so
+ * this looks at the path as the most lenient of them would read it. What travels is the path as it came.
  */
 function refuseDotSegments(morePath: string): void {
-  for (const part of morePath.split(/[/\\]|%2f|%5c/i)) {
-    const [name = ""] = part.replace(/%2e/gi, ".").split(/;|%3b/i, 1);
-    if (name === "." || name === "..") throw badPath(`has a part that is "${name}"`);
+  for (const part of decodedFully(morePath).split(/[/\\]/)) {
+    if (dotSegment.test(part)) throw badPath(`has a part that is "." or "..", plainly or in disguise`);
   }
 }
+
+/**
+ * One or two dots, with anything around and between them that somebody strips: control characters, blanks, bytes that no
+ * UTF-8 has. For some servers the name ends before `;` (a path parameter), a NUL, or `?` and `#` that were decoded too early.
+ */
+const dotSegment = /^[\0-\x20\x7f\xc0\xc1]*(?:\.[\0-\x20\x7f\xc0\xc1]*){1,2}(?:[;?#\0]|$)/;
+
+/** A value that holds an encoded URL has two layers, now and then three. A bound keeps the cost linear. */
+const maxDecodings = 6;
+
+/** Percent-encoding taken off until there is none, one character for each byte. */
+function decodedFully(morePath: string): string {
+  let text = morePath;
+  for (let i = 0; i <= maxDecodings; i++) {
+    const decoded = decodedOnce(text);
+    if (decoded === text) return text;
+    text = decoded;
+  }
+  throw badPath("is percent-encoded over and over");
+}
+
+function decodedOnce(text: string): string {
+  return text
+    .replace(/%(?:u00)?([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(overlong, (bytes) =>
+      String.fromCharCode(
+        ((bytes.charCodeAt(bytes.length - 2) & 1) << 6) | (bytes.charCodeAt(bytes.length - 1) & 0x3f),
+      ),
+    );
+}
+
+/** An ASCII character in more bytes than it needs, which RFC 3629 3 forbids and lenient decoders take: C0 AE is a dot. */
+const overlong = /(?:[\xc0\xc1]|(?:\xe0|\xf0\x80|\xf8\x80\x80|\xfc\x80\x80\x80)[\x80\x81])[\x80-\xbf]/g;
 
 function joinQuery(base: URL, query: string): string {
   if (query === "") return base.search;

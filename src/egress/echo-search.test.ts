@@ -51,6 +51,13 @@ test("a header value that holds a secret is known", () => {
   expect(search.isIn("https://h/?key=sk-1234567")).toBe(false);
 });
 
+test("a secret outside ASCII is found in its UTF-8 bytes, in bodies and header values, and counts by them", () => {
+  const secret = "pässwör";
+  const bytes = Buffer.from(`is ${secret}`, "utf8");
+  expect(new EchoSearch([secret]).next(bytes)).toBeUndefined();
+  expect(new EchoSearch([secret]).isIn(bytes.toString("latin1"))).toBe(true);
+});
+
 describe("for any text, any cut and several secrets", () => {
   const letters = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 40 });
   const secret = fc.string({ unit: fc.constantFrom("a", "b"), minLength: 8, maxLength: 12 });

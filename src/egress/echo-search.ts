@@ -8,17 +8,17 @@ interface Needle {
 }
 
 /**
- * Searches an answer for secrets as it streams. What might be the beginning of one at the end of a chunk is held back until
+ * Searches an answer for secrets as it streams: its bytes as they come, whatever its headers call them. What might be the beginning of one at the end of a chunk is held back until
  * the next, so that no part of a secret gets out before the whole is seen.
  */
 export class EchoSearch {
+  /** In UTF-8, one character for each byte, as header values are read. */
   readonly #texts: readonly string[];
   #needles: readonly Needle[] | undefined;
   #held: Buffer = empty;
 
-  /** `sent`: the secrets as they stood in header values. */
-  constructor(sent: readonly string[]) {
-    this.#texts = [...new Set(sent)].filter((text) => text.length >= minBytes);
+  constructor(secrets: readonly string[]) {
+    this.#texts = [...new Set(secrets)].map(inBytes).filter((text) => text.length >= minBytes);
   }
 
   get isNeeded(): boolean {
@@ -52,7 +52,10 @@ export class EchoSearch {
 
 const empty = Buffer.alloc(0);
 
-/** Header values travel as latin1. */
+function inBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
 function needle(text: string): Needle {
   const bytes = Buffer.from(text, "latin1");
   const fallback = bytes.length < 0xffff ? new Uint16Array(bytes.length) : new Uint32Array(bytes.length);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
@@ -98,7 +99,7 @@ describe("what travels", () => {
     expect(rawHeaders).toEqual([
       ...["host", `127.0.0.1:${service.port}`, "connection", "keep-alive"],
       ...["Content-Type", "application/json", "X-Tag", "1", "x-tag", "2", "authorization", `Bearer ${key}`],
-      ...["content-length", "7"],
+      ...["accept-encoding", "identity", "content-length", "7"],
     ]);
   });
 
@@ -615,27 +616,44 @@ describe("an answer that holds the secret", () => {
     expect(withheld()).toBe(1);
   });
 
-  test("is searched for the credential as it was sent: Basic's base64, and not what it is made of", async () => {
+  test("is searched for the credential as it was sent and as it was given: Basic's base64, and the password in it", async () => {
     const basic = {
       name: "basic",
       label: "",
-      fields: { password: { label: "", wire: "P", secret: true } },
+      fields: { user: { label: "", wire: "U" }, password: { label: "", wire: "P", secret: true } },
       sets: ["authorization", "date"],
-      apply: (request, { password }) =>
-        setHeader(
-          setHeader(request, "authorization", `Basic ${btoa(`u:${password}`)}`),
-          "date",
-          "Tue, 01 Nov 1994",
-        ),
+      apply: (request, { user, password }) => {
+        const pair = Buffer.from(`${user}:${password}`).toString("base64");
+        const date = "Tue, 01 Nov 1994";
+        return setHeader(setHeader(request, "authorization", `Basic ${pair}`), "date", date);
+      },
     } satisfies CallTarget["method"];
+    const values = { user: new Secret("someone-here"), password: new Secret("pässwörd") };
+    const more = { method: basic, credential: { method: "basic", values } };
+    const harmless = await echo(
+      (_request, response) => response.end("someone-here on Tue, 01 Nov 1994"),
+      more,
+    );
+    expect(await textOf(await harmless.calling)).toBe("someone-here on Tue, 01 Nov 1994");
+    const decoded = (header = "") => Buffer.from(header.slice("Basic ".length), "base64");
+    for (const listener of [
+      (request, response) => response.end(request.headers.authorization),
+      (request, response) => response.end(decoded(request.headers.authorization)),
+      (request, response) =>
+        response.setHeader("x-user", decoded(request.headers.authorization).toString("latin1")).end(),
+    ] satisfies Parameters<typeof startService>[0][]) {
+      expect((await failure((await echo(listener, more)).calling)).code).toBe("upstream_echoed_secret");
+    }
+  });
+
+  test("is searched for a secret that was never sent, too", async () => {
     const more = {
-      method: basic,
-      credential: { method: "basic", values: { password: new Secret("password") } },
+      type: typeOf({ signingService: "bedrock" }),
+      method: signer,
+      credential: { method: "signer", values: { key: new Secret(key) } },
     };
-    const harmless = await echo((_request, response) => response.end("password on Tue, 01 Nov 1994"), more);
-    expect(await textOf(await harmless.calling)).toBe("password on Tue, 01 Nov 1994");
-    const found = await echo((_request, response) => response.end(btoa("u:password")), more);
-    expect((await failure(found.calling)).code).toBe("upstream_echoed_secret");
+    const { calling } = await echo((_request, response) => response.end(`{"aws_secret":"${key}"}`), more);
+    expect((await failure(calling)).code).toBe("upstream_echoed_secret");
   });
 
   test("is searched for the token of a token endpoint", async () => {
@@ -652,11 +670,44 @@ describe("an answer that holds the secret", () => {
     expect((await failure(open().call(target, incomingOf()))).code).toBe("upstream_echoed_secret");
   });
 
-  test("is not searched when it is encoded", async () => {
-    const { calling } = await echo((_request, response) =>
-      response.writeHead(200, { "content-encoding": "br" }).end(key),
-    );
-    expect(await textOf(await calling)).toBe(key);
+  test.each(["gzip", "br", "identity, identity", "foo", "", "x-gzip;q=1"])(
+    "is searched as its bytes are, whatever its Content-Encoding (%j)",
+    async (encoding) => {
+      const { calling } = await echo((_request, response) =>
+        response.writeHead(200, { "content-encoding": encoding }).end(`you sent ${key}`),
+      );
+      expect((await failure(calling)).code).toBe("upstream_echoed_secret");
+    },
+  );
+
+  test("cannot be had compressed, or in another alphabet, by asking for it", async () => {
+    const service = await record(({ headers }, response) => {
+      const answer = JSON.stringify(headers);
+      if (!/gzip|\*/.test(headers["accept-encoding"] ?? "*")) response.end(answer);
+      else response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(answer));
+    });
+    const egress = open();
+    for (const rawHeaders of [
+      [],
+      ["Accept-Encoding", "gzip"],
+      ["accept-encoding", "identity", "ACCEPT-ENCODING", "gzip, *"],
+      ["Accept-Charset", "utf-16"],
+    ]) {
+      const error = await failure(egress.call(targetOf(service.origin), incomingOf({ rawHeaders })));
+      expect(error.code).toBe("upstream_echoed_secret");
+    }
+    for (const { headers } of service.requests) {
+      expect(headers["accept-encoding"]).toBe("identity");
+      expect(headers["accept-charset"]).toBeUndefined();
+    }
+  });
+
+  test("leaves Accept-Encoding to the caller when there is nothing to search for", async () => {
+    const service = await record();
+    const credential = { method: "api_key", values: { "api-key": new Secret("short") } };
+    const rawHeaders = ["Accept-Encoding", "gzip"];
+    await textOf(await open().call(targetOf(service.origin, { credential }), incomingOf({ rawHeaders })));
+    expect(service.requests[0]?.headers["accept-encoding"]).toBe("gzip");
   });
 
   test("is not searched for a secret shorter than 8 bytes", async () => {

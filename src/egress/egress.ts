@@ -10,7 +10,13 @@ import type {
 import { KeymoorError } from "../errors.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import { takeBody } from "./call-body.ts";
-import { answerHeaders, type HeaderLines, headerValue, travellingHeaders } from "./call-headers.ts";
+import {
+  answerHeaders,
+  askingForPlainAnswer,
+  type HeaderLines,
+  headerValue,
+  travellingHeaders,
+} from "./call-headers.ts";
 import { callUrl } from "./call-url.ts";
 import { createDialler, type Dialler } from "./dialler.ts";
 import { EchoSearch } from "./echo-search.ts";
@@ -129,13 +135,14 @@ async function call(parts: Parts, target: CallTarget, incoming: IncomingCall): P
         },
       },
     });
+    const search = new EchoSearch(injected.secrets);
     const answer = await exchange(await parts.dialler.dispatcher(), {
       method: incoming.method,
       url: injected.url,
-      headers: injected.headers,
+      headers: search.isNeeded ? askingForPlainAnswer(injected.headers) : injected.headers,
       body,
       signal: incoming.signal,
-      search: new EchoSearch(injected.sent),
+      search,
       onWithheld: incoming.onWithheld,
     });
     return { answer, token };

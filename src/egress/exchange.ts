@@ -79,7 +79,8 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
         this.#withhold(controller);
         return;
       }
-      if (isIdentity(headers)) this.#search = search;
+      // Whatever Content-Encoding says: a service may name one and send plain bytes, and clients read them as such.
+      this.#search = search;
     }
     this.#body = new AnswerBody(controller, () => this.#release());
     const answer = { status, headers, body: this.#body };
@@ -184,11 +185,6 @@ class AnswerBody extends Readable {
 function textLines(raw: Dispatcher.DispatchController["rawHeaders"]): string[] {
   if (!Array.isArray(raw)) return [];
   return raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
-}
-
-function isIdentity(headers: HeaderLines): boolean {
-  const encoding = headerValue(headers, "content-encoding")?.trim().toLowerCase();
-  return encoding === undefined || encoding === "" || encoding === "identity";
 }
 
 function isEventStream(headers: HeaderLines): boolean {

@@ -25,8 +25,8 @@ export interface Injection {
 export interface Injected {
   readonly url: URL;
   readonly headers: HeaderLines;
-  /** The secrets as they travel, for the search of the answer. */
-  readonly sent: readonly string[];
+  /** What the answer must not hold. */
+  readonly secrets: readonly string[];
 }
 
 /** Puts the credential on a request. Plain values exist from here until the request is written. */
@@ -59,7 +59,7 @@ export async function injectCredential({
   return {
     url: after.url,
     headers: mergedHeaders(method, request.headers, after, set),
-    sent: sentSecrets(method, set, values),
+    secrets: secretsOf(method, set, values),
   };
 }
 
@@ -93,16 +93,18 @@ function fieldValues(
 }
 
 /**
- * What an echo would show: the credentials of an Authorization header behind its scheme, and every value of a secret field
- * that stands in a header as it is. Names, dates and hashes that a signature adds are no secrets and may come back.
+ * What an echo would show: the credentials of an Authorization header behind its scheme, and every secret field as it is,
+ * because services decode what they are sent (Basic). The ones that only sign or buy a token, such as an AWS secret key,
+ * are among them: who stores them might hand them out, and to search for one more costs microseconds. Names, dates and
+ * hashes that a signature adds are no secrets and may come back.
  */
-function sentSecrets(method: AuthMethod, set: Entries, values: FieldValues): string[] {
+function secretsOf(method: AuthMethod, set: Entries, values: FieldValues): string[] {
   const secrets: string[] = [];
   for (const [name, header] of set) {
     if (name === "authorization") secrets.push(header.slice(header.indexOf(" ") + 1));
-    for (const [key, value] of Object.entries(values)) {
-      if (method.fields[key]?.secret === true && value !== "" && header.includes(value)) secrets.push(value);
-    }
+  }
+  for (const [key, value] of Object.entries(values)) {
+    if (method.fields[key]?.secret === true) secrets.push(value);
   }
   return secrets;
 }

@@ -7,6 +7,7 @@ import { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import type { AuditEvent } from "../storage/records.ts";
 import { applySeed } from "./apply-seed.ts";
+import { bindingOf } from "./seal-credential.ts";
 import type { Seed } from "./seed-file.ts";
 import type { SeedSource } from "./seed-plan.ts";
 
@@ -149,10 +150,8 @@ describe("a seed", () => {
     await apply({ connections: [openai("c1", reference)] });
     const connection = await read.connection(inPlace, "c1");
     const credential = await read.credential(connection?.uid ?? "", 1);
-    const sealed = services.vault.open(credential?.sealed ?? new Uint8Array(), {
-      uid: connection?.uid ?? "",
-      version: 1,
-    });
+    if (connection === undefined) throw new Error("the seed made no connection");
+    const sealed = services.vault.open(credential?.sealed ?? new Uint8Array(), bindingOf(connection, 1));
     expect(sealed["api-key"]).toMatchObject({ reference });
   });
 

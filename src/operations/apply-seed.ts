@@ -254,7 +254,7 @@ async function planConnections(plan: SeedPlan, seed: Seed): Promise<readonly Pla
     await within(plan, at, () => {
       judgeConnectionName(connection.name);
       judgeConnection({
-        type: connection.type,
+        type: connection.type.toUpperCase(),
         endpoint: connection.endpoint,
         options: optionsOf(plan, connection, at),
       });
@@ -286,7 +286,7 @@ async function create(plan: SeedPlan, key: string, connection: Planned[1]): Prom
     const permitted = await permit(services, createConnection, caller, origin, target);
     await permitted.run(() => ({
       name: connection.name,
-      type: connection.type,
+      type: connection.type.toUpperCase(),
       endpoint: connection.endpoint,
       options: optionsOf(plan, connection, connection.at),
       comment: connection.comment,

@@ -58,8 +58,10 @@ async function callerOfApiKey(
   // The MAC is made and compared for an unknown id too, so that the time taken does not tell which ids exist.
   const isRight = timingSafeEqual(services.vault.mac("api_key", secret.reveal()), key?.secretMac ?? noMac);
   const owner = key === undefined ? undefined : await services.access.principal(key.ownerId);
-  if (key === undefined || owner === undefined || !isRight)
-    throw await refused(services, origin, id, "invalid API key.");
+  if (key === undefined || owner === undefined || !isRight) {
+    const known = key && { credential: key.id, principal: key.ownerId };
+    throw await refused(services, origin, id, "invalid API key.", known);
+  }
   const { environmentId, cloud, region } = key;
   const isFlinkKey = environmentId !== null && cloud !== null && region !== null;
   return {
@@ -85,11 +87,15 @@ async function callerOfUseToken(
   const isRight = timingSafeEqual(mac, token?.mac ?? noMac);
   const creator = token === undefined ? undefined : await services.access.principal(token.createdBy);
   if (parsed === undefined || token === undefined || creator === undefined || !isRight) {
-    throw await refused(services, origin, parsed?.id ?? "", "The use token is not valid.");
+    const known = token && { credential: token.id, principal: token.createdBy };
+    throw await refused(services, origin, parsed?.id ?? "", "The use token is not valid.", known);
   }
-  if (token.revokedAt !== null) throw await refused(services, origin, token.id, "The use token was revoked.");
+  const known = { credential: token.id, principal: token.createdBy };
+  if (token.revokedAt !== null) {
+    throw await refused(services, origin, token.id, "The use token was revoked.", known);
+  }
   if (token.expiresAt <= services.now().toISOString()) {
-    throw await refused(services, origin, token.id, "The use token has expired.");
+    throw await refused(services, origin, token.id, "The use token has expired.", known);
   }
   return {
     principal: token.createdBy,
@@ -103,12 +109,13 @@ async function callerOfUseToken(
   };
 }
 
-/** Counts and notes the failure; what was shown is not kept unless it is the id of a key that exists. */
+/** Counts and notes the failure. What was shown is not kept; `known` is the key or token that exists under the id shown. */
 async function refused(
   services: Services,
   origin: Origin,
   id: string,
   message: string,
+  known?: { readonly credential: string; readonly principal: string },
 ): Promise<KeymoorError> {
   const now = services.now();
   // Without a key id nothing can be guessed: what is malformed, or absent, is never right.
@@ -125,6 +132,7 @@ async function refused(
     outcome: "refused",
     code: error.code,
     organizationId: await services.access.organizationId(),
+    ...known,
   });
   services.store.note({ note: "counted_event", event });
   return error;

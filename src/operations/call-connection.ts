@@ -7,6 +7,7 @@ import { findConnection } from "./find-connection.ts";
 import { openCredential, openCredentialAsGiven } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
+import { holdsUseToken } from "./use-token-text.ts";
 
 export interface CallConnection {
   readonly name: string;
@@ -68,7 +69,7 @@ export const callConnection: Operation<CallConnection, ConnectionAnswer> = {
           rawHeaders: input.rawHeaders,
           body: input.body,
           signal: input.signal,
-          dropHeaders: [caller.shownIn],
+          dropHeaders: [caller.shownIn, ...headersWithUseToken(input.rawHeaders)],
           onWithheld: () =>
             services.store.note({
               note: "event",
@@ -90,6 +91,15 @@ export const callConnection: Operation<CallConnection, ConnectionAnswer> = {
   },
 };
 
+/** Clients may send the token in two headers; in neither may it reach the service. Names in lower case. */
+function headersWithUseToken(rawHeaders: readonly string[]): string[] {
+  const names: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    if (holdsUseToken(rawHeaders[at + 1] ?? "")) names.push((rawHeaders[at] ?? "").toLowerCase());
+  }
+  return names;
+}
+
 function judgeHeader(act: Act, clientKeyHeader: string | undefined): void {
   const { shownIn } = act.caller;
   if (shownIn === "authorization" || shownIn === clientKeyHeader) return;
@@ -108,7 +118,7 @@ function judgeCallable(connection: ConnectionRecord): void {
   if (because === undefined) return;
   throw new KeymoorError(
     "call_not_possible",
-    `Connection "${connection.name}" cannot be called through: ${because}`,
+    `Connection "${connection.name}" cannot be called through. ${because}`,
   );
 }
 
@@ -128,7 +138,7 @@ async function noteChangedReference(act: Act, connection: ConnectionRecord): Pro
           version,
           authMethod: connection.authMethod,
           options: connection.options,
-          sealed: await sealCredential(services, given, { uid: connection.uid, version }),
+          sealed: await sealCredential(services, given, connection, version),
           createdAt: act.at,
           createdBy: act.caller.principal,
         },

@@ -19,19 +19,17 @@ export interface CreateConnection {
   readonly comment: string | undefined;
   readonly onExisting: "fail" | "keep" | "replace";
   /** Steps that must hold together with the outcome: the statement that asked for it, the mark of a seed. */
-  readonly alongside: (isNew: boolean) => readonly Step[];
+  readonly alongside: (outcome: CreationOutcome) => readonly Step[];
 }
 
-export interface CreatedConnection {
-  readonly connection: ConnectionRecord;
-  /** False: one of this name existed and was kept. */
-  readonly isNew: boolean;
-}
+/** `replaced`: one of this name was dropped in the same transaction. `kept`: one existed and nothing was done. */
+export type CreationOutcome = "created" | "replaced" | "kept";
 
-const mostTries = 5;
+// Each lost race means that somebody else's got through.
+const mostTries = 20;
 
 /** Judges, seals and stores a connection; connection, credential, audit event and `alongside` are one transaction. */
-export const createConnection: Operation<CreateConnection, CreatedConnection> = {
+export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
   name: "connection.create",
   right: "connection:manage",
   kind: "change",
@@ -45,7 +43,6 @@ export const createConnection: Operation<CreateConnection, CreatedConnection> = 
       ...(input.authType === undefined ? {} : { authType: input.authType }),
     });
     const uid = crypto.randomUUID();
-    const sealed = await sealCredential(act.services, judged.credential, { uid, version: 1 });
     const connection: ConnectionRecord = {
       ...act.place,
       uid,
@@ -72,7 +69,7 @@ export const createConnection: Operation<CreateConnection, CreatedConnection> = 
         version: 1,
         authMethod: connection.authMethod,
         options: connection.options,
-        sealed,
+        sealed: await sealCredential(act.services, judged.credential, connection, 1),
         createdAt: act.at,
         createdBy: act.caller.principal,
       },
@@ -86,22 +83,23 @@ async function store(
   input: CreateConnection,
   connection: ConnectionRecord,
   insert: Step,
-): Promise<CreatedConnection> {
+): Promise<ConnectionRecord> {
   const { services, place } = act;
-  const audit = act.audit({ kind: "connection", name: input.name });
+  const resource = { kind: "connection", name: input.name } as const;
   for (let tries = 0; tries < mostTries; tries += 1) {
     const existing =
       input.onExisting === "fail" ? undefined : await services.store.read.connection(place, input.name);
     if (existing !== undefined && input.onExisting === "keep") {
-      await services.store.write([audit, ...input.alongside(false)]);
-      return { connection: existing, isNew: false };
+      await services.store.write([act.audit(resource, "unchanged"), ...input.alongside("kept")]);
+      return existing;
     }
     const remove: readonly Step[] =
       existing === undefined ? [] : [{ do: "delete_connection", uid: existing.uid }];
     try {
-      await services.store.write([...remove, insert, audit, ...input.alongside(true)]);
+      const outcome = existing === undefined ? "created" : "replaced";
+      await services.store.write([...remove, insert, act.audit(resource), ...input.alongside(outcome)]);
       if (existing !== undefined) services.credentials.forget(existing.uid);
-      return { connection, isNew: true };
+      return connection;
     } catch (error) {
       // Somebody else created or dropped the name in between: look again.
       if (input.onExisting === "fail" || !isRace(error)) throw error;

@@ -1,7 +1,7 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { mayAssign } from "../access/rights.ts";
 import { isName } from "../connections/connection-name.ts";
-import { asKeymoorError, KeymoorError } from "../errors.ts";
+import { asKeymoorError, type ErrorCode, KeymoorError } from "../errors.ts";
 import { isConnectionStatement } from "../sql/is-connection-statement.ts";
 import { parseConnectionStatement } from "../sql/parse-connection-statement.ts";
 import { redact } from "../sql/redact.ts";
@@ -10,8 +10,8 @@ import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import { type Act, createAct } from "./act.ts";
 import type { Operation } from "./operation.ts";
-import { runConnectionStatement } from "./run-connection-statement.ts";
-import { type StatementOutcome, statementRecord, statementSteps } from "./statement-record.ts";
+import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
+import { statementRecord, statementSteps } from "./statement-record.ts";
 
 export interface CreateStatement {
   readonly name: string;
@@ -52,6 +52,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     }
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
+    judgeCatalog(act, input.properties["sql.current-catalog"]);
     const acting = createAct({ ...act, caller: await callerFor(act, principal) });
     const base = {
       name: input.name,
@@ -63,7 +64,11 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
       sqlKind: sqlKind(input.statement),
     };
     if (!isConnectionStatement(input.statement)) {
-      return await keep(act, statementRecord(act, base, { phase: "FAILED", detail: noEngine }), []);
+      return await keepFailed(
+        act,
+        statementRecord(act, base, { phase: "FAILED", detail: noEngine }),
+        "no_engine",
+      );
     }
     const parsed = parseConnectionStatement(input.statement, act.services.vocabulary);
     if (await isTaken(act, input.name)) throw nameTaken(input.name);
@@ -75,26 +80,21 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     } catch (error) {
       const known = asKeymoorError(error);
       if (!failuresOfState.has(known.code)) throw error;
-      return await keep(act, statementRecord(act, base, { phase: "FAILED", detail: known.sentence }), []);
+      return await keepFailed(
+        act,
+        statementRecord(act, base, { phase: "FAILED", detail: known.sentence }),
+        known.code,
+      );
     }
   },
 };
 
 const noEngine = "No engine is attached: Keymoor runs connection statements only.";
 
-async function keep(
-  act: Act,
-  record: StatementRecord,
-  rows: StatementOutcome["rows"],
-): Promise<StatementRecord> {
-  const outcome = record.phase === "FAILED" ? "failed" : "done";
+async function keepFailed(act: Act, record: StatementRecord, code: ErrorCode): Promise<StatementRecord> {
   await act.services.store.write([
-    { do: "insert_statement", record, rows },
-    act.audit(
-      { kind: "statement", name: record.name },
-      outcome,
-      record.phase === "FAILED" ? "no_engine" : undefined,
-    ),
+    { do: "insert_statement", record, rows: [] },
+    act.audit({ kind: "statement", name: record.name }, "failed", code),
   ]);
   return record;
 }

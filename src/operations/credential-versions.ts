@@ -34,6 +34,7 @@ export const activateCredentialVersion: Operation<
   run: async (act, { name, version }) => {
     const { services } = act;
     const stored = await findConnection(act, name);
+    if (stored.credentialVersion === version) return stored;
     await services.store.write([
       {
         do: "activate_credential",

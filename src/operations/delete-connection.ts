@@ -18,13 +18,13 @@ export const deleteConnection: Operation<DeleteConnection, { readonly deleted: b
   about: ({ name }) => ({ kind: "connection", name }),
   run: async (act, input) => {
     const { services } = act;
-    const audit = act.audit({ kind: "connection", name: input.name });
+    const resource = { kind: "connection", name: input.name } as const;
     const existing = await services.store.read.connection(act.place, input.name);
     if (existing !== undefined) {
       try {
         await services.store.write([
           { do: "delete_connection", uid: existing.uid },
-          audit,
+          act.audit(resource),
           ...input.alongside(true),
         ]);
         services.credentials.forget(existing.uid);
@@ -35,7 +35,7 @@ export const deleteConnection: Operation<DeleteConnection, { readonly deleted: b
       }
     }
     if (!input.ifExists) throw connectionNotFound(act, input.name);
-    await services.store.write([audit, ...input.alongside(false)]);
+    await services.store.write([act.audit(resource, "unchanged"), ...input.alongside(false)]);
     return { deleted: false };
   },
 };

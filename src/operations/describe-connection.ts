@@ -56,8 +56,11 @@ function firstDay(act: Act): string {
   return new Date(Date.parse(act.at) - thirtyDaysMs).toISOString().slice(0, 10);
 }
 
-/** Values of fields that are neither secret nor public, as given: a reference is shown as the reference. */
-async function identityFor(
+/**
+ * Values of fields that are neither secret nor public, as given: a reference is shown as the reference. Undefined for those
+ * who may not rotate.
+ */
+export async function identityFor(
   act: Act,
   connection: ConnectionRecord,
 ): Promise<Readonly<Record<string, string>> | undefined> {

@@ -13,12 +13,13 @@ export function descriptionRow(connection: ConnectionRecord): DescriptionRow {
   };
 }
 
+export const identityTitle = "Identity";
+
 export function extendedDescriptionRow({
   connection,
-  identity,
   lastUse,
   days,
-}: ExtendedDescription): DescriptionRow {
+}: Omit<ExtendedDescription, "identity">): DescriptionRow {
   return {
     ...descriptionRow(connection),
     Status: connection.status.phase,
@@ -30,14 +31,16 @@ export function extendedDescriptionRow({
     "Updated By": connection.updatedBy,
     Authentication: connection.authMethod,
     Options: pairs(connection.options),
-    Identity: identity === undefined ? null : pairs(identity),
+    // Never stored with the result: `statementResults` looks it up for a reader who may rotate.
+    [identityTitle]: null,
     "Last Used At": lastUse?.at ?? null,
     "Last Used By": lastUse?.principal ?? null,
     "Calls In 30 Days": String(days.reduce((sum, { calls }) => sum + calls, 0)),
   };
 }
 
-function pairs(values: Readonly<Record<string, string>>): string {
+/** `user=me, scope=read` */
+export function pairs(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}=${value}`)
     .join(", ");

@@ -2,7 +2,7 @@ import type { Credential } from "../connections/define.ts";
 import { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
-import { referenceMac } from "./seal-credential.ts";
+import { bindingOf, referenceMac } from "./seal-credential.ts";
 import type { Services } from "./services.ts";
 
 /** An opened credential, and whether a value it refers to has changed since it was sealed. */
@@ -64,5 +64,8 @@ async function openStored(services: Services, connection: ConnectionRecord) {
       },
     );
   }
-  return { method: record.authMethod, values: services.vault.open(record.sealed, { uid, version }) };
+  return {
+    method: record.authMethod,
+    values: services.vault.open(record.sealed, bindingOf(connection, version)),
+  };
 }

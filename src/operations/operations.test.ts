@@ -15,6 +15,7 @@ import {
   principals,
   sqlV1,
 } from "../../test/fixtures/services.ts";
+import { openCredential } from "./open-credential.ts";
 
 let api: ApiFixture;
 let secretsDir: string;
@@ -370,5 +371,179 @@ describe("the audit trail", () => {
     expect(of("connection.rotate")).toEqual([["done", principals.organizationAdmin]]);
     expect(of("connection.delete")).toEqual([["done", principals.organizationAdmin]]);
     expect(new Set(events.map(({ organization_id: id }) => id))).toEqual(new Set([organizationId]));
+  });
+});
+
+describe("what only some may see or change", () => {
+  it("identifying values of DESCRIBE EXTENDED are in no stored row, and shown to a reader who may rotate", async () => {
+    await sql(
+      "CREATE CONNECTION c WITH ('type'='elastic','endpoint'='https://es.example','username'='the-user','password'='p')",
+    );
+    const name = (await sql("DESCRIBE CONNECTION EXTENDED c")).json.name as string;
+    const path = `${sqlV1}/statements/${name}/results`;
+    expect((await api.send("GET", path)).text).toContain("username=the-user");
+    const developer = await api.send("GET", path, undefined, { authorization: basicOf("flinkDeveloper") });
+    expect([developer.status, developer.text.includes("the-user")]).toEqual([200, false]);
+    const stored = await api.services.store.read.statementRows(environmentId, name, 0, 10);
+    expect(JSON.stringify(stored)).not.toContain("the-user");
+  });
+
+  it("a statement of another is changed and deleted by those who manage connections, not by developers", async () => {
+    const name = (await sql("SHOW CONNECTIONS")).json.name as string;
+    const developer = { authorization: basicOf("flinkDeveloper") };
+    const path = `${sqlV1}/statements/${name}`;
+    const patch = [{ op: "replace", path: "/spec/stopped", value: true }];
+    expect((await api.send("PATCH", path, patch, developer)).status).toBe(403);
+    expect((await api.send("DELETE", path, undefined, developer)).status).toBe(403);
+    expect((await api.send("DELETE", path, undefined, { authorization: basicOf("flinkAdmin") })).status).toBe(
+      202,
+    );
+  });
+
+  it("a credential does not open once its connection's endpoint was changed in the database", async () => {
+    await withService(async (url, seen) => {
+      await sql(
+        "CREATE CONNECTION c WITH ('type'='rest','endpoint'='https://a.example','token'='a-secret-token')",
+      );
+      const { read } = api.services.store;
+      const moved = { ...api.services, store: { ...api.services.store, read: { ...read } } };
+      const connection = await read.connection({ environmentId, cloud: "aws", region: "us-east-1" }, "c");
+      if (connection === undefined) throw new Error("the connection was made");
+      await expect(openCredential(moved, { ...connection, endpoint: url })).rejects.toMatchObject({
+        message: "The sealed credential does not open.",
+      });
+      await expect(
+        openCredential(moved, { ...connection, options: { "token-endpoint": url } }),
+      ).rejects.toThrow();
+      expect(seen).toEqual([]);
+    });
+  });
+
+  it("a failed attempt with an existing key is attributed to the key, and to nobody with an unknown one", async () => {
+    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+    await api.send("GET", `${sqlV1}/connections`, undefined, basic("u-orgadmin-cloud:wrong"));
+    await api.send("GET", `${sqlV1}/connections`, undefined, basic("nobody-knows:wrong"));
+    await api.services.store.flush();
+    const { data } = (await api.send("GET", "/keymoor/v1/audit-events?action=authenticate")).json;
+    const who = data.map(({ principal, credential }: Record<string, string>) => [principal, credential]);
+    expect(who).toContainEqual([principals.organizationAdmin, "u-orgadmin-cloud"]);
+    expect(who).toContainEqual([null, null]);
+    expect(JSON.stringify(data)).not.toContain("nobody-knows");
+  });
+
+  it("a use token that a client sends in a second header too does not reach the service", async () => {
+    const headers: string[] = [];
+    const service = createServer((request, response) => {
+      headers.push(JSON.stringify(request.headers));
+      response.end("ok");
+    });
+    const { url } = await listenOnLoopback(service);
+    await sql(`CREATE CONNECTION c WITH ('type'='rest','endpoint'='${url}','token'='a-secret-token')`);
+    const made = await api.send("POST", `${keymoorV1}/use-tokens`, {
+      name: "t",
+      connections: ["c"],
+      expires_in_seconds: 60,
+    });
+    const { token } = made.json as { token: string };
+    const both = { authorization: `Bearer ${token}`, "x-api-key": token, "x-other": `Bearer ${token}` };
+    expect((await api.send("GET", "/c/c", undefined, both)).status).toBe(200);
+    service.close();
+    expect(headers).toHaveLength(1);
+    expect(headers[0]).not.toContain(token);
+  });
+
+  it("SHOW CREATE of a connection without credential runs as it is printed", async () => {
+    await sql("CREATE CONNECTION c WITH ('type'='rest','endpoint'='https://a.example','token'='')");
+    const [[printed = ""] = []] = (await sql("SHOW CREATE CONNECTION c")).rows as string[][];
+    expect(printed).toContain("'token' = ''");
+    expect((await sql("ALTER CONNECTION c SET ('environment'='default')")).json.errors[0].code).toBe(
+      "option_missing",
+    );
+    await sql("DROP CONNECTION c");
+    expect((await sql(printed)).phase).toBe("COMPLETED");
+  });
+});
+
+describe("a statement that is refused for what an option says", () => {
+  it.each([
+    [
+      "CREATE CONNECTION c WITH (\n  'type' = 'opneai', 'endpoint' = 'https://a.example')",
+      "line 2, column 3",
+      "openai",
+    ],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='ftp://a.example', 'token'='t')",
+      "line 1, column 42",
+      "https",
+    ],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='https://a.example', 'token'='******')",
+      "line 1, column 74",
+      "mask",
+    ],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='https://a.example', 'api-key'='k')",
+      "line 1, column 74",
+      '"token"',
+    ],
+    ["CREATE CONNECTION c WITH ('type'='rest', 'token'='t')", "line 1, column 19", '"endpoint"'],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='https://a.example', 'token'='t', 'region'='mars')",
+      "line 1, column 87",
+      "us-east-1",
+    ],
+    ["DROP CONNECTION other.db.c", "line 1, column 17", "default"],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='https://a.example', 'token'='${vault:x}')",
+      "line 1, column 74",
+      "file",
+    ],
+    [
+      "CREATE CONNECTION c WITH ('type'='rest', 'endpoint'='https://a.example', 'token'='x${env:LISTED}')",
+      "line 1, column 74",
+      "whole value",
+    ],
+  ])("says where it stands: %s", async (text, where, words) => {
+    const refused = await sql(text);
+    expect(refused.status).toBe(400);
+    const [error] = refused.json.errors;
+    expect(error.detail).toContain(`at ${where}.`);
+    expect(error.detail).toContain(words);
+    expect(error.source).toMatchObject({ pointer: "/spec/statement" });
+  });
+
+  it("is refused too for a catalog in its properties that is not this environment", async () => {
+    const properties = (catalog: string) => ({ properties: { "sql.current-catalog": catalog } });
+    expect((await sql("SHOW CONNECTIONS", {}, properties("nonsense"))).json.errors[0].code).toBe(
+      "invalid_name",
+    );
+    expect((await sql("SHOW CONNECTIONS", {}, properties("default"))).phase).toBe("COMPLETED");
+  });
+});
+
+describe("what changes nothing", () => {
+  it("is audited as unchanged, and its statement names no connection that is not there", async () => {
+    const dropped = await sql("DROP CONNECTION IF EXISTS nothing");
+    expect(dropped.json.status.traits.connection_refs).toEqual([]);
+    await sql("CREATE CONNECTION c WITH ('type'='rest','endpoint'='https://a.example','token'='t')");
+    await sql(
+      "CREATE CONNECTION IF NOT EXISTS c WITH ('type'='rest','endpoint'='https://a.example','token'='t')",
+    );
+    await sql("ALTER CONNECTION IF EXISTS nothing SET ('token'='t')");
+    await api.services.store.flush();
+    const { data } = (await api.send("GET", "/keymoor/v1/audit-events?page_size=100")).json;
+    const of = (name: string) =>
+      data
+        .filter((event: { action: string }) => event.action === name)
+        .map((event: { outcome: string }) => event.outcome);
+    expect(of("connection.delete")).toEqual(["unchanged"]);
+    expect(of("connection.create").toSorted()).toEqual(["done", "unchanged"]);
+    expect(of("connection.rotate")).toEqual([]);
+  });
+
+  it("such as activating the current version, does not raise the resource version", async () => {
+    await api.send("POST", `${sqlV1}/connections`, openaiBody("v"));
+    expect((await api.send("POST", `${keymoorV1}/connections/v/versions/1/activate`)).status).toBe(200);
+    expect((await api.send("GET", `${sqlV1}/connections/v`)).json.metadata.resource_version).toBe("1");
   });
 });

@@ -43,6 +43,11 @@ export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
   run: async (act, input) => {
     let stored = await findConnection(act, input.name);
     const change = input.change();
+    if (change.mode === "merge" && change.options.size === 0) {
+      throw new KeymoorError("option_missing", "SET names no option that can change.", {
+        hint: "Give the options of the credential.",
+      });
+    }
     judgeUnchanged(stored, change);
     for (let tries = 0; tries < mostTries; tries += 1) {
       judgeVersion(stored, change);
@@ -100,7 +105,7 @@ async function rotateOnce(
         version,
         authMethod: connection.authMethod,
         options: connection.options,
-        sealed: await sealCredential(services, rotated.credential, { uid: stored.uid, version }),
+        sealed: await sealCredential(services, rotated.credential, connection, version),
         createdAt: act.at,
         createdBy: act.caller.principal,
       },

@@ -20,12 +20,23 @@ type Finish = (outcome: StatementOutcome) => {
   readonly steps: readonly Step[];
 };
 
-/** Runs a parsed connection statement by the operation that every other surface uses. */
+/**
+ * Runs a parsed connection statement by the operation that every other surface uses. What is refused of an option is told
+ * with the line and column where it stands.
+ */
 export async function runConnectionStatement(
   act: Act,
   statement: ConnectionStatement,
   finish: Finish,
 ): Promise<StatementRecord> {
+  try {
+    return await run(act, statement, finish);
+  } catch (error) {
+    throw located(statement, error);
+  }
+}
+
+async function run(act: Act, statement: ConnectionStatement, finish: Finish): Promise<StatementRecord> {
   switch (statement.kind) {
     case "create":
       return await create(act, statement, finish);
@@ -55,19 +66,16 @@ async function create(
   const { type, endpoint, options } = splitOptions(act, statement.options);
   if (type === undefined) {
     throw new KeymoorError("option_missing", 'Option "type" is missing.', {
+      option: "type",
       hint: "Say which service the connection is for, such as 'type' = 'openai'.",
     });
   }
-  const done = doneOrKept(
-    finish,
-    statementDone(
-      name,
-      statement.orReplace
-        ? `Connection "${name}" created, in place of any of this name.`
-        : `Connection "${name}" created.`,
-    ),
-    statementDone(name, `Connection "${name}" exists already; nothing was changed.`),
-  );
+  const done = {
+    created: statementDone([name], `Connection "${name}" created.`),
+    replaced: statementDone([name], `Connection "${name}" created in place of the one of this name.`),
+    kept: statementDone([name], `Connection "${name}" exists already; nothing was changed.`),
+  };
+  let finished = finish(done.created);
   await permitAlso(act, createConnection).run(() => ({
     name,
     type: type.toUpperCase(),
@@ -75,9 +83,12 @@ async function create(
     options,
     comment: statement.comment,
     onExisting: statement.orReplace ? "replace" : statement.ifNotExists ? "keep" : "fail",
-    alongside: done.alongside,
+    alongside: (outcome) => {
+      finished = finish(done[outcome]);
+      return finished.steps;
+    },
   }));
-  return done.record();
+  return finished.record;
 }
 
 async function alter(
@@ -87,26 +98,22 @@ async function alter(
 ): Promise<StatementRecord> {
   const name = nameIn(act, statement.name);
   const { type, endpoint, options } = splitOptions(act, statement.options);
-  const rotated = finish(statementDone(name, `Credential of connection "${name}" changed.`));
-  try {
-    await permitAlso(act, rotateConnection).run(() => ({
-      name,
-      change: () => ({
-        mode: "merge" as const,
-        options,
-        ...(type === undefined ? {} : { type }),
-        ...(endpoint === undefined ? {} : { endpoint }),
-      }),
-      alongside: rotated.steps,
-    }));
-    return rotated.record;
-  } catch (error) {
-    if (!statement.ifExists || !isNotFound(error)) throw error;
-    return await keep(
-      act,
-      finish(statementDone(name, `Connection "${name}" does not exist; nothing was changed.`)),
-    );
+  const rotation = permitAlso(act, rotateConnection);
+  if (statement.ifExists && (await act.services.store.read.connection(act.place, name)) === undefined) {
+    return await keep(act, finish(absent(name)));
   }
+  const rotated = finish(statementDone([name], `Credential of connection "${name}" changed.`));
+  await rotation.run(() => ({
+    name,
+    change: () => ({
+      mode: "merge" as const,
+      options,
+      ...(type === undefined ? {} : { type }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    }),
+    alongside: rotated.steps,
+  }));
+  return rotated.record;
 }
 
 async function drop(
@@ -115,17 +122,17 @@ async function drop(
   finish: Finish,
 ): Promise<StatementRecord> {
   const name = nameIn(act, statement.name);
-  const done = doneOrKept(
-    finish,
-    statementDone(name, `Connection "${name}" dropped.`),
-    statementDone(name, `Connection "${name}" does not exist; nothing was changed.`),
-  );
+  const dropped = statementDone([name], `Connection "${name}" dropped.`);
+  let finished = finish(dropped);
   await permitAlso(act, deleteConnection).run(() => ({
     name,
     ifExists: statement.ifExists,
-    alongside: done.alongside,
+    alongside: (isDropped) => {
+      finished = finish(isDropped ? dropped : absent(name));
+      return finished.steps;
+    },
   }));
-  return done.record();
+  return finished.record;
 }
 
 async function show(
@@ -160,24 +167,16 @@ const showConnections: Operation<undefined, readonly string[]> = {
   run: (act) => act.services.store.read.connectionNames(act.place),
 };
 
-function statementDone(name: string, detail: string): StatementOutcome {
-  return { detail, columns: [], rows: [], connectionRefs: [name] };
+function statementDone(connectionRefs: readonly string[], detail: string): StatementOutcome {
+  return { detail, columns: [], rows: [], connectionRefs };
+}
+
+function absent(name: string): StatementOutcome {
+  return statementDone([], `Connection "${name}" does not exist; nothing was changed.`);
 }
 
 function result(name: string, columns: readonly string[], rows: StatementOutcome["rows"]): StatementOutcome {
   return { detail: "", columns, rows, connectionRefs: [name] };
-}
-
-/** Which of two outcomes holds is known only inside the operation, which asks for the steps of the one that does. */
-function doneOrKept(finish: Finish, changed: StatementOutcome, unchanged: StatementOutcome) {
-  let finished = finish(changed);
-  return {
-    alongside: (isChange: boolean): readonly Step[] => {
-      finished = finish(isChange ? changed : unchanged);
-      return finished.steps;
-    },
-    record: (): StatementRecord => finished.record,
-  };
 }
 
 /** A statement that changes nothing is kept in a transaction of its own. */
@@ -195,9 +194,10 @@ function nameIn(act: Act, name: QualifiedName): string {
   return name.name;
 }
 
-function judgeCatalog(act: Act, catalog: string | undefined): void {
+export function judgeCatalog(act: Act, catalog: string | undefined): void {
   if (catalog === undefined || catalog === act.environment.id || catalog === act.environment.name) return;
   throw new KeymoorError("invalid_name", "The catalog is not this environment.", {
+    option: nameOption,
     hint: `Leave it out, or use \`${act.environment.name}\` or \`${act.environment.id}\`.`,
   });
 }
@@ -227,6 +227,7 @@ function splitOptions(act: Act, given: readonly SqlOption[]): SplitOptions {
       "option_value_invalid",
       `Option "${key}" names another ${key} than the one this statement runs in.`,
       {
+        option: key,
         hint: `Leave it out, or use '${allowed[0]}'.`,
       },
     );
@@ -234,6 +235,21 @@ function splitOptions(act: Act, given: readonly SqlOption[]): SplitOptions {
   return { type: take("type"), endpoint: take("endpoint"), options };
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof KeymoorError && error.code === "connection_not_found";
+/** Stands for the statement's name where an error names the option at fault. */
+const nameOption = "";
+
+/** The error with the place of its option; of an option that is missing, and of the catalog, with that of the name. */
+function located(statement: ConnectionStatement, error: unknown): unknown {
+  if (!(error instanceof KeymoorError) || error.details.option === undefined || statement.kind === "show") {
+    return error;
+  }
+  const { option, pointer: _, ...details } = error.details;
+  const options = "options" in statement ? statement.options : [];
+  const position = options.find(({ key }) => key === option)?.keyPosition ?? statement.name.position;
+  const where = `at line ${position.line}, column ${position.column}.`;
+  return new KeymoorError(error.code, `${error.message.replace(/\.$/, "")} ${where}`, {
+    ...details,
+    position,
+    pointer: "/spec/statement",
+  });
 }

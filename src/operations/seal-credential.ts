@@ -1,37 +1,69 @@
 import type { Credential } from "../connections/define.ts";
 import { secretMaxBytes } from "../connections/judge-options.ts";
 import { KeymoorError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
 import { parseReference } from "../secrets/references.ts";
-import type { SealedValue } from "../secrets/vault.ts";
+import type { Binding, SealedValue } from "../secrets/vault.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Services } from "./services.ts";
 
+/** What of a connection its credential is bound to: all that never changes, and what holds with the version. */
+export type BoundConnection = Pick<
+  ConnectionRecord,
+  "uid" | "environmentId" | "cloud" | "region" | "name" | "type" | "endpoint" | "authMethod" | "options"
+>;
+
+export function bindingOf(connection: BoundConnection, version: number): Binding {
+  const { uid, environmentId, cloud, region, name, type, endpoint, authMethod, options } = connection;
+  const keys = Object.keys(options).sort();
+  return {
+    uid,
+    version,
+    purpose: [
+      environmentId,
+      cloud,
+      region,
+      name,
+      type,
+      endpoint,
+      authMethod,
+      ...keys.flatMap((key) => [key, options[key] ?? ""]),
+    ],
+  };
+}
+
 /**
- * Seals a credential for one connection uid and version. A value of the form `${file:NAME}` or `${env:NAME}` is kept as that
+ * Seals a credential for one connection and version. A value of the form `${file:NAME}` or `${env:NAME}` is kept as that
  * reference with a keyed hash of what it means now; one that cannot be read is refused.
  */
 export async function sealCredential(
   services: Services,
   credential: Credential,
-  bind: { readonly uid: string; readonly version: number },
+  connection: BoundConnection,
+  version: number,
 ): Promise<Uint8Array> {
   const sealed: Record<string, SealedValue> = {};
   for (const [field, secret] of Object.entries(credential.values)) {
-    const text = secret.reveal();
-    if (parseReference(text) === undefined) {
-      sealed[field] = { value: secret };
-      continue;
-    }
+    sealed[field] = await sealedValue(services, field, secret);
+  }
+  return services.vault.seal(sealed, bindingOf(connection, version));
+}
+
+async function sealedValue(services: Services, field: string, secret: Secret): Promise<SealedValue> {
+  const text = secret.reveal();
+  const place = { option: field, pointer: "/spec/auth_data/data" };
+  try {
+    if (parseReference(text) === undefined) return { value: secret };
     const value = await services.references.read(text);
     if (value.sizeBytes > secretMaxBytes) {
-      throw new KeymoorError(
-        "secret_too_long",
-        `What the reference given for option "${field}" leads to is longer than ${secretMaxBytes} bytes.`,
-      );
+      throw new KeymoorError("secret_too_long", `It leads to more than ${secretMaxBytes} bytes.`);
     }
-    sealed[field] = { reference: text, mac: referenceMac(services, value.reveal()) };
+    return { reference: text, mac: referenceMac(services, value.reveal()) };
+  } catch (error) {
+    if (!(error instanceof KeymoorError)) throw error;
+    const message = `The reference in option "${field}" cannot be used. ${error.message}`;
+    throw new KeymoorError(error.code, message, { ...error.details, ...place });
   }
-  return services.vault.seal(sealed, bind);
 }
 
 /** After a rollback the current version is not the highest; numbers are never used twice. */

@@ -21,7 +21,11 @@ export const showCreateConnection: Operation<{ readonly name: string }, string> 
       endpoint: connection.endpoint,
       ...connection.options,
     };
-    for (const key of Object.keys(fields)) if (values[key] !== undefined) given[key] = "******";
+    for (const key of Object.keys(fields)) {
+      const value = values[key];
+      // An empty value says that the service takes no credential; there is nothing to hide.
+      if (value !== undefined) given[key] = value.isEmpty ? "" : "******";
+    }
     return printConnectionStatement({
       kind: "create",
       orReplace: false,

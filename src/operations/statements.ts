@@ -1,8 +1,11 @@
+import { callerHolds } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import type { Act } from "./act.ts";
 import { callerFor } from "./create-statement.ts";
+import { identityFor } from "./describe-connection.ts";
+import { identityTitle, pairs } from "./description-row.ts";
 import type { Operation } from "./operation.ts";
 
 export const getStatement: Operation<{ readonly name: string }, StatementRecord> = {
@@ -62,6 +65,7 @@ export const updateStatement: Operation<
   about: ({ name }) => ({ kind: "statement", name }),
   run: async (act, input) => {
     const stored = await findStatement(act, input.name);
+    await judgeOwner(act, stored);
     const change = input.change(stored);
     judgeChange(stored, change);
     const principal =
@@ -95,7 +99,9 @@ export const deleteStatement: Operation<{ readonly name: string }, void> = {
   kind: "change",
   about: ({ name }) => ({ kind: "statement", name }),
   run: async (act, { name }) => {
-    const { environmentId } = await findStatement(act, name);
+    const stored = await findStatement(act, name);
+    await judgeOwner(act, stored);
+    const { environmentId } = stored;
     await act.services.store.write([
       { do: "delete_statement", environmentId, name },
       act.audit({ kind: "statement", name }),
@@ -130,9 +136,34 @@ export const statementResults: Operation<
       rowsPerPage,
     );
     const end = offset + rows.length;
-    return { statement, rows, next: end < total ? end : undefined };
+    return {
+      statement,
+      rows: await withIdentity(act, statement, rows),
+      next: end < total ? end : undefined,
+    };
   },
 };
+
+/** Identifying values are sealed and stand in no stored row: they are opened for the one who reads it, if he may rotate. */
+async function withIdentity(
+  act: Act,
+  { traits }: StatementRecord,
+  rows: readonly ResultRow[],
+): Promise<readonly ResultRow[]> {
+  const [name] = traits?.connectionRefs ?? [];
+  const at = (traits?.columns ?? []).findIndex((column) => column.name === identityTitle);
+  if (at < 0 || name === undefined) return rows;
+  const connection = await act.services.store.read.connection(act.place, name);
+  const identity = connection === undefined ? undefined : await identityFor(act, connection);
+  return rows.map((row) => row.with(at, identity === undefined ? null : pairs(identity)));
+}
+
+/** One's own, or anyone's for those who manage connections; else it takes the right to act as its principal. */
+async function judgeOwner(act: Act, stored: StatementRecord): Promise<void> {
+  const scope = { organizationId: act.environment.organizationId, environmentId: act.environment.id };
+  const isOwn = stored.principal === act.caller.principal || stored.createdBy === act.caller.principal;
+  if (!isOwn && !callerHolds(act.caller, "connection:manage", scope)) await callerFor(act, stored.principal);
+}
 
 async function findStatement(act: Act, name: string): Promise<StatementRecord> {
   const { environmentId, cloud, region } = act.place;

@@ -16,6 +16,11 @@ export function parseUseToken(text: Secret): { readonly id: string; readonly sec
   return id === undefined || secret === undefined ? undefined : { id, secret: new Secret(secret) };
 }
 
+/** Whether a text has a use token anywhere in it, alone or behind a scheme such as Bearer. */
+export function holdsUseToken(text: string): boolean {
+  return text.includes("kmt_") && /kmt_[0-9a-f]{16}_[A-Za-z0-9_-]{43}/.test(text);
+}
+
 /** Whether a header's value looks like a use token, so that a service's own key is not taken for one. */
 export function isUseTokenText(text: string): boolean {
   return text.startsWith("kmt_");

@@ -26,15 +26,13 @@ describe("a reference", () => {
   it("is the whole value; anything else is an ordinary secret", () => {
     expect(parseReference(to("file", "KEY"))).toStrictEqual({ kind: "file", name: "KEY" });
     expect(parseReference(to("env", "OPENAI_KEY"))).toStrictEqual({ kind: "env", name: "OPENAI_KEY" });
-    for (const text of [
-      "",
-      "KEY",
-      ` ${to("file", "KEY")}`,
-      `${to("env", "A")}x`,
-      to("vault", "a"),
-      "${file:A",
-    ]) {
+    for (const text of ["", "KEY", "sk-${x}-y", "$" + "{}", "{file:A}"])
       expect(parseReference(text)).toBeUndefined();
+  });
+
+  it("that is not the whole value, not closed, or of another kind is refused and not taken for a secret", () => {
+    for (const text of [` ${to("file", "KEY")}`, `${to("env", "A")}x`, to("vault", "a"), "${file:A"]) {
+      expect(() => parseReference(text)).toThrow(/whole value|file or to an environment variable/);
     }
   });
 

@@ -23,11 +23,20 @@ export interface ReferenceSources {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The whole value must be `${file:NAME}` or `${env:NAME}`; anything else is an ordinary secret. */
+/** `${file:NAME}` or `${env:NAME}`. Refuses what is nearly one, so that a slip is not sent to a service as the secret. */
 export function parseReference(text: string): Reference | undefined {
-  const match = /^\$\{(file|env):([^}]*)\}$/s.exec(text);
+  const match = /^\$\{([A-Za-z]+):([^}]*)\}$/s.exec(text);
   const [, kind, name] = match ?? [];
-  if (name === undefined || (kind !== "file" && kind !== "env")) return undefined;
+  if (name === undefined) {
+    if (!/\$\{(?:file|env):/.test(text)) return undefined;
+    throw invalid("A reference is the whole value, with nothing around it.");
+  }
+  if (kind !== "file" && kind !== "env") {
+    throw invalid(
+      "References lead to a file or to an environment variable.",
+      "Write file: or env: behind the brace.",
+    );
+  }
   const isValid = kind === "file" ? isFileName(name) : /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
   if (isValid) return { kind, name };
   throw invalid(

@@ -10,7 +10,8 @@ function newVault(wrapper = localKeyWrapper(randomBytes(32))) {
   return createVault(wrapper, openRing(wrapper, []).keys);
 }
 
-const bind = { uid: "u1", version: 1 };
+const purpose = ["openai", "https://a.example"];
+const bind = { uid: "u1", version: 1, purpose };
 
 function revealed(values: Readonly<Record<string, SealedValue>>) {
   return Object.fromEntries(
@@ -54,9 +55,11 @@ describe("a sealed credential", () => {
     const vault = newVault();
     const sealed = vault.seal({ token: { value: new Secret("t") } }, bind);
     for (const other of [
-      { uid: "u1", version: 2 },
-      { uid: "u2", version: 1 },
-      { uid: "u1,1", version: 1 },
+      { uid: "u1", version: 2, purpose },
+      { uid: "u2", version: 1, purpose },
+      { uid: "u1,1", version: 1, purpose },
+      { uid: "u1", version: 1, purpose: ["openai", "https://b.example"] },
+      { uid: "u1", version: 1, purpose: ["openai,https://a.example"] },
     ]) {
       expect(() => vault.open(sealed, other)).toThrow("The sealed credential does not open.");
     }

@@ -7,10 +7,15 @@ import type { KeyWrapper } from "./key-wrapper.ts";
 /** A value, or where to read it: then `mac` is a keyed hash of what was read, so that a change shows. */
 export type SealedValue = { readonly value: Secret } | { readonly reference: string; readonly mac: string };
 
-/** What a credential is bound to: sealed bytes moved to another connection or version do not open. */
+/**
+ * What a credential is bound to. Sealed bytes moved to another connection or version do not open, and neither do those of a
+ * connection whose endpoint was changed in the database: else whoever writes there could have the credential sent to himself.
+ */
 export interface Binding {
   readonly uid: string;
   readonly version: number;
+  /** Everything else that says what it is for and where it goes, as texts in a fixed order. */
+  readonly purpose: readonly string[];
 }
 
 /** What a key of the ring is for; each has its own, so that a MAC made for one never passes for another. */
@@ -52,8 +57,8 @@ export function createVault(wrapper: KeyWrapper, ringKeys: RingKeys): Vault {
   };
 }
 
-function contextOf({ uid, version }: Binding): string {
-  return `credential ${JSON.stringify([uid, version])}`;
+function contextOf({ uid, version, purpose }: Binding): string {
+  return `credential ${JSON.stringify([uid, version, purpose])}`;
 }
 
 function openOrExplain(wrapper: KeyWrapper, sealed: Uint8Array, bind: Binding): Uint8Array {
@@ -61,7 +66,7 @@ function openOrExplain(wrapper: KeyWrapper, sealed: Uint8Array, bind: Binding): 
     return openEnvelope(wrapper, sealed, contextOf(bind));
   } catch (cause) {
     throw new KeymoorError("internal_error", "The sealed credential does not open.", {
-      hint: "Its bytes were changed or moved in the database, or its master key is gone; rotate it.",
+      hint: "It, or the connection's endpoint, was changed in the database, or its master key is gone; rotate it.",
       cause,
     });
   }

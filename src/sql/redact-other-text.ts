@@ -1,4 +1,10 @@
-import { isCredentialKey, isKeyForm, namesCredential, tellsCredential } from "./credential-words.ts";
+import {
+  isCredentialKey,
+  isCredentialOption,
+  isKeyForm,
+  namesCredential,
+  tellsCredential,
+} from "./credential-words.ts";
 import { keywordOf } from "./head.ts";
 import type { Token } from "./lex.ts";
 import { MaskedText } from "./masked-text.ts";
@@ -12,13 +18,18 @@ export function redactOtherText(text: string, tokens: readonly Token[]): string 
   return new OtherText(text, tokens).redact();
 }
 
-/** One pass over the tokens, with what has to be remembered of those before. */
+/**
+ * One pass over the tokens, with what has to be remembered of those before. What is done for one token must not depend on
+ * the length of another, or on how many comments stand between them: many short ones behind a long one cost their product.
+ */
 class OtherText {
   readonly #text: string;
   readonly #tokens: readonly Token[];
   readonly #masked: MaskedText;
   /** `SET key = value`, where neither has to be quoted. */
   readonly #isSet: boolean;
+  /** For each token the index of the next one that is no comment. */
+  readonly #following: Uint32Array;
   #depth = 0;
   /** Depth of the list of options we are in, such as `WITH (...)` or `MAP[...]`; 0 outside. */
   #listDepth = 0;
@@ -26,6 +37,10 @@ class OtherText {
   #beforePrevious: Token | undefined;
   /** Where the run of bare characters began that `#previous` ends: an unquoted key such as `sql.secrets.x`. */
   #bareStart = 0;
+  /** Depth of the argument we are in that is named for a credential, `password => ...`; undefined outside. */
+  #argumentDepth: number | undefined;
+  /** The literal that was last asked about by comments behind it, and the answer. */
+  #judged: { readonly token: Token; readonly isKey: boolean } | undefined;
 
   constructor(text: string, tokens: readonly Token[]) {
     this.#text = text;
@@ -33,6 +48,7 @@ class OtherText {
     this.#masked = new MaskedText(text);
     const first = tokens.find((token) => token.kind !== "comment");
     this.#isSet = first?.kind === "word" && keywordOf(text, first) === "SET";
+    this.#following = findFollowing(tokens);
   }
 
   redact(): string {
@@ -48,17 +64,26 @@ class OtherText {
       const value = this.#findValue(token, index);
       this.#beforePrevious = this.#previous;
       this.#previous = token;
-      if (value !== undefined) index = this.#coverValue(value);
+      if (value !== undefined) index = this.#coverValue(index, value);
     }
     return this.#masked.toString();
   }
 
   /** Commented-out options count, and the rest of one whose key stands before the comment. */
   #hasSecret(comment: Token): boolean {
+    if (this.#argumentDepth !== undefined) return true;
     const text = this.#slice(comment);
     if (tellsCredential(text) || secretsInText(text).length > 0) return true;
     const previous = this.#previous;
-    return isLiteral(previous) && /['"=]/.test(text) && isCredentialKey(this.#inside(previous), undefined);
+    return isLiteral(previous) && /['"=]/.test(text) && this.#isKey(previous);
+  }
+
+  /** Whether a literal may be the key of a credential. Any number of comments may ask about the same one. */
+  #isKey(token: Literal): boolean {
+    if (this.#judged?.token !== token) {
+      this.#judged = { token, isKey: isCredentialOption(this.#inside(token), undefined) };
+    }
+    return this.#judged.isKey;
   }
 
   #track(token: Token): void {
@@ -71,16 +96,28 @@ class OtherText {
       this.#depth = Math.max(0, this.#depth - 1);
       if (this.#depth < this.#listDepth) this.#listDepth = 0;
     }
+    const isArgumentOver =
+      this.#argumentDepth !== undefined &&
+      (token.kind === ";" ||
+        this.#depth < this.#argumentDepth ||
+        (token.kind === "," && this.#depth === this.#argumentDepth));
+    if (isArgumentOver) this.#argumentDepth = undefined;
     const goesOn = isBare(this.#previous) && this.#previous?.end === token.start;
     if (isBare(token) && !goesOn) this.#bareStart = token.start;
   }
 
   /** Masks what a literal has of secrets in itself, whatever it is for. */
   #maskInside(token: Token): void {
+    const isValue = isLiteral(token) || token.kind === "number";
+    if (isValue && this.#argumentDepth !== undefined) {
+      this.#masked.cover(token.start, token.end);
+      return;
+    }
     if (!isLiteral(token)) return;
     const inside = this.#inside(token);
+    const quote = this.#text.charAt(token.start);
     // Two literals whose separator got lost are one with a quote in it: `'password''x'`.
-    if (inside.includes("''") && namesCredential(inside)) {
+    if ((inside.includes("''") || inside.includes(quote + quote)) && namesCredential(inside)) {
       this.#masked.cover(token.start, token.end);
       return;
     }
@@ -92,11 +129,18 @@ class OtherText {
   /** Index of the token where a value begins that must be masked, if `token` ends what says so. */
   #findValue(token: Token, index: number): number | undefined {
     if (token.kind === "=") {
-      const key = this.#keyBefore();
+      const arrow = this.#next(index);
+      const isArrow = this.#isArrow(arrow);
+      const key = this.#keyBefore(isArrow);
       if (key === undefined) return undefined;
+      const first = isArrow ? arrow + 1 : index + 1;
       // No option is called so: it is a broken key, and nobody knows of what.
       const isBroken = this.#listDepth > 0 && !isKeyForm(key);
-      return isBroken || this.#isCredential(key, this.#next(index)) ? index + 1 : undefined;
+      if (!isBroken && !isCredentialOption(key, this.#content(this.#next(first - 1)))) return undefined;
+      if (!isArrow || isLiteral(this.#previous) || this.#listDepth > 0 || this.#isSet) return first;
+      // The argument of a function or procedure may be a column, which stays; no literal in it does.
+      this.#argumentDepth ??= this.#depth;
+      return undefined;
     }
     const isItem = this.#listDepth > 0 && this.#depth === this.#listDepth && this.#previous?.kind !== "=";
     if (!isItem || !isLiteral(token)) return undefined;
@@ -106,36 +150,53 @@ class OtherText {
     if (kind !== ",") {
       // Some other separator stands in the place of `=`, or none.
       const value = kind === "symbol" ? this.#next(next) : next;
-      return this.#isCredential(this.#inside(token), value) ? value : undefined;
+      return isCredentialOption(this.#inside(token), this.#content(value)) ? value : undefined;
     }
     // `MAP['api-key', 'x']`, or a comma in the place of `=`; but not a list of keys.
     const item = this.#next(next);
     const isItsValue = isLiteral(this.#tokens[item]) && this.#tokens[this.#next(item)]?.kind !== "=";
-    return isItsValue && this.#isCredential(this.#inside(token), item) ? item : undefined;
+    return isItsValue && isCredentialKey(this.#inside(token), this.#content(item)) ? item : undefined;
   }
 
-  #isCredential(key: string, valueIndex: number): boolean {
-    const value = this.#tokens[valueIndex];
-    return isCredentialKey(key, isLiteral(value) ? this.#inside(value) : this.#slice(value));
+  /** `password => 'x'`: Calcite's sign for an argument by name, two tokens here. */
+  #isArrow(index: number): boolean {
+    const token = this.#tokens[index];
+    return token?.kind === "symbol" && this.#text.charAt(token.start) === ">";
   }
 
-  /** The key before `=`. Without quotes, or in back-quotes, it is one in lists and in SET; elsewhere it is a column. */
-  #keyBefore(): string | undefined {
+  /** What a token says, without its quotes; of a long one nothing, because no harmless value is long. */
+  #content(index: number): string {
+    const token = this.#tokens[index];
+    if (token === undefined || token.end - token.start > longestHarmless) return "";
+    return isLiteral(token) ? this.#inside(token) : this.#slice(token);
+  }
+
+  /**
+   * The key before `=` or `=>`. Without quotes, or in back-quotes, it is one in lists, in SET and before an arrow; elsewhere
+   * it is a column.
+   */
+  #keyBefore(isArrow: boolean): string | undefined {
     const previous = this.#previous;
     if (previous === undefined) return undefined;
     // `('password') = 'x'`: a parenthesis too many.
     if (previous.kind === ")" && isLiteral(this.#beforePrevious)) return this.#inside(this.#beforePrevious);
     if (isLiteral(previous)) return this.#inside(previous);
-    if (!this.#isSet && this.#listDepth === 0) return undefined;
+    if (!this.#isSet && !isArrow && this.#listDepth === 0) return undefined;
     if (previous.kind === "name") return this.#inside(previous);
     return isBare(previous) ? this.#text.slice(this.#bareStart, previous.end) : undefined;
   }
 
-  /** Masks from `first` to the end of the value; returns the index of its last token. */
-  #coverValue(first: number): number {
+  /** Masks from `first` to the end of the value that the token at `index` told of; returns the index of its last token. */
+  #coverValue(index: number, first: number): number {
     const end = this.#depth === 0 && !this.#isSet ? this.#endOfLiterals(first) : this.#endOfItem(first);
-    const [from, to] = [this.#tokens[first], this.#tokens[end - 1]];
-    if (end <= first || from === undefined || to === undefined) return first - 1;
+    const to = this.#tokens[end - 1];
+    // A comment on the way that has a secret goes with the value, and what is between them.
+    let from = this.#tokens[first];
+    if (end <= first || from === undefined || to === undefined) return index;
+    for (const between of this.#tokens.slice(index + 1, first).reverse()) {
+      if (between.kind !== "comment") this.#track(between);
+      else if (this.#hasSecret(between)) from = between;
+    }
     this.#masked.cover(from.start, to.end);
     this.#previous = to;
     return end - 1;
@@ -163,9 +224,7 @@ class OtherText {
 
   /** Index of the next token that is no comment. */
   #next(index: number): number {
-    let next = index + 1;
-    while (this.#tokens[next]?.kind === "comment") next += 1;
-    return next;
+    return this.#following[index] ?? index + 1;
   }
 
   #slice(token: Token | undefined): string {
@@ -176,6 +235,19 @@ class OtherText {
     return this.#text.slice(token.start + 1, token.end - 1);
   }
 }
+
+function findFollowing(tokens: readonly Token[]): Uint32Array {
+  const following = new Uint32Array(tokens.length);
+  let next = tokens.length;
+  for (let index = tokens.length - 1; index >= 0; index -= 1) {
+    following[index] = next;
+    if (tokens[index]?.kind !== "comment") next = index;
+  }
+  return following;
+}
+
+/** The name of a class is the longest that a credential's key may show. */
+const longestHarmless = 256;
 
 const listOpeners: ReadonlySet<string> = new Set(["WITH", "SET", "OPTIONS", "PROPERTIES", "MAP"]);
 

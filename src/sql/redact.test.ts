@@ -188,6 +188,148 @@ describe.each(Object.entries(nastyTexts()))("a megabyte of %s", (_name, shape) =
   });
 });
 
+test("no token's length multiplies with the number of others", () => {
+  const beginnings = [
+    "SELECT ",
+    "SET ",
+    "CREATE TABLE t (a INT) WITH (",
+    "SELECT MAP[",
+    "CALL p(",
+    "CREATE CONNECTION c WITH (",
+  ];
+  const long = (length: number) => {
+    const run = (part: string) => part.repeat(length / part.length);
+    return [
+      ...["a", "a.", "token.", "provider.", ":", "=", "//", "''", "password ", "@"].map(
+        (part) => `'${run(part)}'`,
+      ),
+      `"${run("ab")}"`,
+      `\`${run("ab")}\``,
+      `'https://h/?${run("&")}'`,
+      `/*${run("a ")}*/`,
+      ...["a", "a.", "1"].map(run),
+    ];
+  };
+  const many = [
+    "/*=*/",
+    " 'x'",
+    "=",
+    "='x',",
+    " => 'x'",
+    ",",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    ".",
+    ";",
+    ",'token'/**/",
+    "token=>(",
+  ];
+  const short = long(256);
+  const longer = long(2048);
+  for (const beginning of beginnings) {
+    for (const [at, one] of longer.entries()) {
+      for (const other of many) {
+        const work = (token: string, length: number) => {
+          const others = other.repeat(length / other.length);
+          return [`${token} ${others}`, `${token}=${others}`, others + token].map((rest) =>
+            countWork(() => redact(beginning + rest, vocabulary)),
+          );
+        };
+        const small = work(short[at] ?? "", 256);
+        // Eight times the text: product of lengths would be sixty-four times the work.
+        for (const [shape, all] of work(one, 2048).entries()) {
+          expect(all / (small[shape] ?? 0), `${beginning}${one.slice(0, 12)} ... ${other}`).toBeLessThan(16);
+        }
+      }
+    }
+  }
+});
+
+test.each([
+  [
+    "an argument by name",
+    `CALL sys.p(a => 'b', password => '${one}', c => 'd')`,
+    "password => '******', c => 'd'",
+  ],
+  ["an argument's expression", `CALL sys.p(token => CONCAT('${one}', x, 4711993377), c => 'd')`, "c => 'd'"],
+  ["an option by arrow", `CREATE TABLE t (a INT) WITH ('x' => 'y', password => '${one}')`, "'x' => 'y'"],
+  [
+    "JSON",
+    `CREATE TABLE t (a INT) WITH ('x'='{"a":1,"api_key": "${one}","b":2}')`,
+    `'{"a":1,"api_key": "******","b":2}'`,
+  ],
+  ["JSON in JSON", `CREATE TABLE t (a INT) WITH ('x'='{\\"password\\": \\"${one}\\"}')`, "password"],
+  [
+    "JSON with an escaped quote",
+    `CREATE TABLE t (a INT) WITH ('x'='{"password":"a\\"${one}","b":2}')`,
+    `,"b":2}'`,
+  ],
+  ["a list in JSON", `CREATE TABLE t (a INT) WITH ('x'='{"tokens":["${one}","${two}"],"b":2}')`, `],"b":2}'`],
+  ["JSON in double quotes", `CREATE TABLE t (a INT) WITH ('x'="{""api_key"":""${one}""}")`, "'x'='******'"],
+  ["pass in JSON", `CREATE TABLE t (a INT) WITH ('x'='{"user":"u","pass":"${one}"}')`, `"user":"u"`],
+  [
+    "a header",
+    `CREATE TABLE t (a INT) WITH ('headers'='Authorization: Bearer ${one}')`,
+    "Authorization: ******",
+  ],
+  ["a header's words", `CREATE TABLE t (a INT) WITH ('x'='Cookie: a=${one}; b=${two}')`, "Cookie: ******"],
+  ["a key's header", `CREATE TABLE t (a INT) WITH ('x'='X-Api-Key: ${one}')`, "X-Api-Key: ******"],
+  ["Bearer", `CREATE TABLE t (a INT) WITH ('x'='Bearer ${one}')`, "'x'='Bearer ******'"],
+  ["Bearer and a word", `CREATE TABLE t (a INT) WITH ('x'='Bearer hunter')`, "'x'='Bearer ******'"],
+  ["Basic", `CREATE TABLE t (a INT) WITH ('x'='curl -H Basic ${base64} h')`, "Basic ****** h"],
+  [
+    "pass",
+    `CREATE TABLE t (a INT) WITH ('pass'='${one}', 'db.pass'='${two}', 'user_pass'='${base64}')`,
+    "db.pass",
+  ],
+  [
+    "key",
+    `CREATE TABLE t (a INT) WITH ('key'='${one}', 'ssl.key'='${two}', 'key.format'='json')`,
+    "'key.format'='json'",
+  ],
+  ["a comment", `CREATE TABLE t (a INT) COMMENT 'password=${one}'`, "COMMENT 'password=******'"],
+  ["a spaced name", `CREATE TABLE t (a INT) COMMENT 'API key = ${one}'`, "API key = ******"],
+  [
+    "a provider of passwords",
+    `CREATE MODEL m WITH ('provider'='openai','password.provider'='${one}')`,
+    "'provider'='openai'",
+  ],
+  ["a provider of misspelt ones", `CREATE MODEL m WITH ('task'='x','pasword.task'='${one}')`, "'task'='x'"],
+  [
+    "a comment behind a comma",
+    `CREATE TABLE t (a INT) WITH ('a'='b', 'password', /* pwd=${one} */ '${two}')`,
+    "'a'='b'",
+  ],
+])("%s is masked", (_name, statement, rest) => {
+  const redacted = redact(statement, vocabulary);
+  expect(survivors(redacted)).toEqual([]);
+  expect(redacted).not.toContain("hunter");
+  expect(redacted).toContain(rest);
+  expect(redact(redacted, vocabulary)).toBe(redacted);
+});
+
+test("definitions that only seem to hold credentials come back byte for byte", () => {
+  for (const text of [
+    "CREATE MODEL m WITH ('provider'='openai','task'='x','openai.connection'='c','openai.params.max_tokens'='200')",
+    "CREATE TABLE t (a INT) WITH ('connector'='mongodb','mongodb.connection'='c','mongodb.database'='db')",
+    "CREATE TABLE t (a INT) WITH ('key.format'='json','key.fields'='a;b','key.fields-prefix'='k_','partition.key'='a')",
+    "CREATE TABLE t (a INT) WITH ('aws.credentials.provider'='AUTO')",
+    "CREATE TABLE t (a INT) WITH ('bypass'='x','compass'='y','passenger'='z','monkey'='m')",
+    "CREATE TABLE t (a INT) WITH ('servers'='token-broker:9092,secret-broker:9093','u'='http://token-service:8080/x')",
+    "CREATE TABLE t (a INT) WITH ('x'='arn:aws:secretsmanager:us-east-1:1:secret:foo')",
+    `CREATE MODEL m WITH ('x'='{"max_tokens": 200, "stop": null, "requires_token": true}')`,
+    `CREATE MODEL m WITH ('schema'='{"properties":{"token":{"type":"string"}},"required":["token"]}')`,
+    "CREATE TABLE t (k STRING COMMENT 'Basic customer data, no token in it') COMMENT 'Basic orders'",
+    "CREATE AGENT a USING PROMPT 'Count the tokens: {{input}}. The bearer of news wins; Basic JSON parsing.'",
+    "SELECT MAP['key', 'v'], f(token => col, d => DESCRIPTOR(t)) FROM t WHERE a >= 'x' AND token = 'x'",
+  ]) {
+    expect(redact(text, vocabulary)).toBe(text);
+  }
+});
+
 function nastyTexts(): Record<string, (length: number) => string> {
   const repeat =
     (part: string, before = "", after = "") =>
@@ -201,6 +343,11 @@ function nastyTexts(): Record<string, (length: number) => string> {
     "block comments": repeat("/**/", create),
     "openings of comments": repeat("/*"),
     "line comments": repeat("--\n", "CREATE TABLE t (a INT) WITH ("),
+    "comments behind a long literal": (length) =>
+      `SET '${"a".repeat(length / 2)}' ${"/*=*/".repeat(length / 10)}`,
+    "values behind a long key": (length) =>
+      `CREATE TABLE t (a INT) WITH ('${"a".repeat(length / 2)}' ${"='x',".repeat(length / 10)}'a'='b')`,
+    "arguments named for credentials": repeat("password=>(", "CALL p("),
     "comments between options": repeat("/**/,'password'/**/=/**/'x'", "CREATE TABLE t (a INT) WITH ('a'='b'"),
     "one long word": repeat("a"),
     "one long word in a statement": repeat("a", create),
@@ -216,6 +363,20 @@ function nastyTexts(): Record<string, (length: number) => string> {
     URLs: repeat("https://a:b//", "SELECT '", "'"),
     "URLs with users": repeat("//u:p@h", "SELECT '", "'"),
     "an endpoint with many parameters": repeat("&a=b", `${create}'endpoint'='https://h/?x=1`, "')"),
+    "an endpoint with many empty parameters": repeat("&", `${create}'endpoint'='https://h/?`, "')"),
+    "credentials' names in one word": repeat("token", "SELECT '", "'"),
+    "credentials' names and space": repeat("token          ", "SELECT '", "'"),
+    "credentials with equals signs": repeat("token=", "SELECT '", "'"),
+    "equals signs": repeat("=", "SET 'token"),
+    "credentials in JSON": repeat(`"token":"x",`, "SELECT '", "'"),
+    "credentials in quotes that stay open": repeat(`token="\\"`, "SELECT '", "'"),
+    backslashed: repeat(`\\"`, `SELECT 'token="`, "'"),
+    "parts of a URN": repeat("urn:token:", "SELECT '", "'"),
+    "headers of one line": repeat("Authorization: ", "SELECT '", "'"),
+    "headers of many lines": repeat("Authorization: x\n", "SELECT '", "'"),
+    bearers: repeat("bearer ", "SELECT '", "'"),
+    "space behind a bearer": repeat(" ", "SELECT 'bearer", "'"),
+    providers: repeat(".provider", "CREATE TABLE t (a INT) WITH ('x", "'='y')"),
     "an endpoint with many hosts": repeat("h:1,", `${create}'endpoint'='mongodb://`, "h/')"),
     "keys in a MAP": repeat("'token',", "SELECT MAP[", "'x']"),
     "credential words in a comment": repeat("password ", "SELECT 1 -- "),

@@ -1,12 +1,21 @@
 import { isCredentialKey } from "./credential-words.ts";
+import { namedSecrets } from "./named-secrets.ts";
+import { schemeSecrets } from "./scheme-secrets.ts";
 import type { Span } from "./url.ts";
 
-/** User info of every URL in a text, and the values of the parameters and JDBC properties that carry credentials. */
+/**
+ * User info of every URL in a text, the values of the parameters and JDBC properties that carry credentials, what stands
+ * behind the name of a credential, and what an Authorization header says.
+ */
 export function secretsInText(text: string): readonly Span[] {
-  if (!/[@=]|:\/\//.test(text)) return [];
-  const spans = [...userInfo(text), ...passwords(text), ...credentialParameters(text)].sort(
-    (one, other) => one.start - other.start,
-  );
+  if (!/[@=:]|\bb(?:earer|asic)\s/i.test(text)) return [];
+  const spans = [
+    ...userInfo(text),
+    ...passwords(text),
+    ...credentialParameters(text),
+    ...namedSecrets(text),
+    ...schemeSecrets(text),
+  ].sort((one, other) => one.start - other.start);
   const merged: Span[] = [];
   for (const span of spans) {
     const last = merged.at(-1);

@@ -22,9 +22,11 @@ export function secretsOfUrl(url: string): readonly Span[] | undefined {
   const spans: Span[] = host > authority ? [{ start: authority, end: host - 1 }] : [];
   for (let start = query; start < url.length; ) {
     const end = endOf(url, start + 1, "?;#&");
-    const equals = url.indexOf("=", start + 1);
-    const hasKey = equals >= 0 && equals < end && keyForm.test(url.slice(start + 1, equals));
-    const value = hasKey ? equals + 1 : start + 1;
+    // Within the part: to the end of the URL, each of many parts without `=` would be searched again.
+    const part = url.slice(start + 1, end);
+    const equals = part.indexOf("=");
+    const hasKey = equals >= 0 && keyForm.test(part.slice(0, equals));
+    const value = hasKey ? start + 1 + equals + 1 : start + 1;
     if (value < end) spans.push({ start: value, end });
     start = end;
   }

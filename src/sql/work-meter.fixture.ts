@@ -8,13 +8,14 @@ export function countWork(run: () => unknown): number {
   const replace = (
     owner: object,
     method: string,
-    cost: (self: unknown, given: unknown[], result: unknown) => number,
+    cost: (self: unknown, given: unknown[], result: unknown, from: number) => number,
   ) => {
     const original: unknown = Reflect.get(owner, method);
     if (typeof original !== "function") throw new TypeError(`No method ${method}`);
     Reflect.set(owner, method, function (this: unknown, ...given: unknown[]): unknown {
+      const from = this instanceof RegExp && (this.global || this.sticky) ? this.lastIndex : 0;
       const result: unknown = Reflect.apply(original, this, given);
-      work += cost(this, given, result);
+      work += cost(this, given, result, from);
       return result;
     });
     restores.push(() => Reflect.set(owner, method, original));
@@ -43,11 +44,14 @@ export function countWork(run: () => unknown): number {
       const found = numberOf(result, -1);
       return (found < 0 ? lengthOf(self) : found) - numberOf(given[1], 0) + 1;
     });
-    replace(RegExp.prototype, "exec", (self, given, result) => {
-      const { global, lastIndex } = self instanceof RegExp ? self : { global: false, lastIndex: 0 };
-      // A global expression starts where the last match ended, and says afterwards where this one did.
-      if (global && result !== null && Array.isArray(result)) return Math.max(1, lengthOf(result[0]));
-      return lengthOf(given[0]) - (global ? lastIndex : 0);
+    // `test`, `matchAll`, `split` and `replace` call this one as well.
+    replace(RegExp.prototype, "exec", (self, given, result, from) => {
+      if (!(self instanceof RegExp)) return 0;
+      // A sticky expression looks at one place; ours have no unbounded runs, so that a failure is cheap.
+      if (self.sticky && result === null) return 8;
+      if (self.global || self.sticky)
+        return (result === null ? lengthOf(given[0]) : self.lastIndex) - from + 1;
+      return lengthOf(given[0]);
     });
     run();
   } finally {

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer as createHttpServer,
+  type ServerOptions as HttpServerOptions,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { KeymoorError } from "../errors.ts";
 
@@ -25,14 +30,20 @@ export async function listen(
   { host, port }: Listener,
   certificate: Certificate | undefined,
 ): Promise<Server> {
+  const { requestTimeout, headersTimeout } = model;
+  // Node looks for what has taken too long every 30 seconds, however short the limit.
+  const time = {
+    requestTimeout,
+    headersTimeout,
+    connectionsCheckingInterval: Math.min(headersTimeout, 30_000),
+  };
   const server =
-    certificate === undefined ? createHttpServer(routing) : createTlsServer(certificate, routing);
+    certificate === undefined ? createHttpServer(time, routing) : createTlsServer(certificate, time, routing);
   for (const event of ["clientError", "connect"]) {
     for (const listener of model.listeners(event))
       server.on(event, listener as (...facts: unknown[]) => void);
   }
   server.keepAliveTimeout = model.keepAliveTimeout;
-  server.requestTimeout = model.requestTimeout;
   server.timeout = model.timeout;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(refusalOf(cause, { host, port })));
@@ -74,9 +85,13 @@ export function originOf(scheme: "http" | "https", { host, port }: Listener): st
 }
 
 /** An https server is an http server in all that is used here; Node's types do not say so. */
-function createTlsServer({ cert, key }: Certificate, routing: RequestListener): Server {
+function createTlsServer(
+  { cert, key }: Certificate,
+  time: HttpServerOptions,
+  routing: RequestListener,
+): Server {
   try {
-    return createHttpsServer({ cert, key }, routing) as unknown as Server;
+    return createHttpsServer({ ...time, cert, key }, routing) as unknown as Server;
   } catch (cause) {
     throw new KeymoorError(
       "cannot_start",

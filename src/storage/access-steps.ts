@@ -19,9 +19,10 @@ export function* insertNew<Values extends object>(
   insert: Query<Values, unknown>,
   record: NoInfer<Values>,
   what: string,
+  code: "resource_already_exists" | "statement_already_exists" = "resource_already_exists",
 ): Work<void> {
   if ((yield* change(insert, record)) === 0) {
-    throw new KeymoorError("resource_already_exists", `${what} already exists.`);
+    throw new KeymoorError(code, `${what} already exists.`);
   }
 }
 

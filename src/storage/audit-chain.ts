@@ -4,8 +4,9 @@ import type { AuditChainRow } from "./schema.ts";
 
 /**
  * The audit log of one server instance: each event carries a MAC over itself and the one before. The chain's own row holds
- * a MAC over where it ends and begins, so that a tail or a front that was cut off shows as well. What no chain can show is
- * the whole database put back to an earlier day.
+ * a MAC over where it ends and begins, so that a tail or a front that was cut off shows as well, and over why the chain began
+ * and after which other, so that none can be removed and begun anew. What no chain can show is the whole trail put back to
+ * what it was on an earlier day.
  */
 export class AuditChain {
   readonly #key: KeyObject;
@@ -16,10 +17,9 @@ export class AuditChain {
     this.#row = row;
   }
 
-  static begin(key: KeyObject, instance: string, createdAt: string): AuditChain {
+  static begin(key: KeyObject, beginning: Beginning): AuditChain {
     return new AuditChain(key, {
-      instance,
-      createdAt,
+      ...beginning,
       headSequence: 0,
       headMac: chainStart,
       floorSequence: 0,
@@ -45,9 +45,23 @@ export class AuditChain {
     return { ...event, instance, sequence, mac };
   }
 
-  /** Forgets everything up to an event that retention removes. */
-  cutFront({ sequence, mac }: Pick<StoredAuditEvent, "sequence" | "mac">): void {
-    this.#row = { ...this.#row, floorSequence: sequence, floorMac: mac };
+  /**
+   * Forgets the oldest of its events, which retention removes, and says which. It stops at one that is not what was written:
+   * what somebody made look old, or left a gap before, is evidence, and removing it would make the chain look whole.
+   */
+  cutFront(oldest: readonly StoredAuditEvent[]): readonly StoredAuditEvent[] {
+    const { headSequence } = this.#row;
+    let { floorSequence, floorMac } = this.#row;
+    let cut = 0;
+    for (const { mac, ...event } of oldest) {
+      const isNext = event.sequence === floorSequence + 1 && event.sequence <= headSequence;
+      if (!isNext || !isSameMac(mac, eventMac(this.#key, event, floorMac))) break;
+      floorSequence = event.sequence;
+      floorMac = mac;
+      cut += 1;
+    }
+    if (cut > 0) this.#row = { ...this.#row, floorSequence, floorMac };
+    return oldest.slice(0, cut);
   }
 
   /** Back to where it was, after what was appended since was rolled back. */
@@ -64,7 +78,13 @@ export class AuditChain {
 /** Stands before the first event of a chain. */
 export const chainStart = "";
 
-export type Position = Omit<AuditChainRow, "seal">;
+type Position = Omit<AuditChainRow, "seal">;
+
+/** What a chain says of itself from its first day on. */
+export type Beginning = Pick<
+  AuditChainRow,
+  "instance" | "createdAt" | "number" | "began" | "predecessor" | "predecessorSequence" | "predecessorMac"
+>;
 
 /**
  * Requests bring in half characters and NUL, which no database gives back as they were: the MAC would no longer fit.
@@ -137,6 +157,11 @@ function sealOf(key: KeyObject, row: Position): string {
     "chain",
     row.instance,
     row.createdAt,
+    row.number,
+    row.began,
+    row.predecessor,
+    row.predecessorSequence,
+    row.predecessorMac,
     row.headSequence,
     row.headMac,
     row.floorSequence,

@@ -11,7 +11,8 @@ export function* auditEvents(
 ): Work<Page<StoredAuditEvent>> {
   const { organizationId, environmentId } = filter;
   const [at, instance, sequence] = splitKey(after) ?? ["", "", "0"];
-  const rows = yield* all(eventPage({ ...shapeOf(filter), more: after !== undefined }), {
+  const shape = shapeOf(filter);
+  const rows = yield* all(eventPage({ ...shape, more: after !== undefined }), {
     organizationId,
     environmentId: environmentId ?? "",
     action: filter.action ?? "",
@@ -25,12 +26,21 @@ export function* auditEvents(
     afterSequence: Number(sequence),
     limit: limit + 1,
   });
-  const total = yield* tallyTotal({
+  const total = isCounted(shape) ? yield* totalOf(filter) : undefined;
+  return pageOf(rows, limit, total, (event) => joinKey([event.at, event.instance, event.sequence]));
+}
+
+/** There may be millions, so what is not kept count of is not counted. */
+function isCounted({ columns, from, to }: ReturnType<typeof shapeOf>): boolean {
+  return !from && !to && columns.every((column) => column === "environmentId");
+}
+
+function totalOf({ organizationId, environmentId }: AuditFilter): Work<number> {
+  return tallyTotal({
     kind: "audit_event",
     owner: organizationId,
     ...(environmentId === undefined ? {} : { label: environmentId }),
   });
-  return pageOf(rows, limit, total, (event) => joinKey([event.at, event.instance, event.sequence]));
 }
 
 const filterColumns = ["environmentId", "action", "principal", "resourceName", "outcome"] as const;

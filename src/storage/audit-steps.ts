@@ -20,18 +20,17 @@ export function* expireAuditEvents(chain: AuditChain, cutoff: string, limit: num
   const { instance } = chain.position;
   const oldest = yield* all(oldestEvents, { instance, limit });
   const kept = oldest.findIndex(({ at }) => at >= cutoff);
-  const expired = kept === -1 ? oldest : oldest.slice(0, kept);
+  const expired = chain.cutFront(kept === -1 ? oldest : oldest.slice(0, kept));
   const last = expired.at(-1);
   if (last === undefined) return false;
   yield* change(deleteEvents, { instance, sequence: last.sequence });
-  chain.cutFront(last);
   yield* change(upsertChain, chain.sealed());
   yield* adjust(countByScope(expired), -1);
   return expired.length === limit;
 }
 
 export const auditChains = query((db, _value: Placeholders<object>) =>
-  db.selectFrom("auditChain").selectAll().orderBy("createdAt").orderBy("instance"),
+  db.selectFrom("auditChain").selectAll().orderBy("number").orderBy("createdAt").orderBy("instance"),
 );
 
 export type Scope = Pick<StoredAuditEvent, "organizationId" | "environmentId">;
@@ -88,7 +87,20 @@ const upsertChain = query((db, value: Placeholders<AuditChainRow>) =>
   db
     .insertInto("auditChain")
     .values(
-      each(value, ["instance", "createdAt", "headSequence", "headMac", "floorSequence", "floorMac", "seal"]),
+      each(value, [
+        "instance",
+        "createdAt",
+        "number",
+        "began",
+        "predecessor",
+        "predecessorSequence",
+        "predecessorMac",
+        "headSequence",
+        "headMac",
+        "floorSequence",
+        "floorMac",
+        "seal",
+      ]),
     )
     .onConflict((conflict) =>
       conflict
@@ -100,7 +112,7 @@ const upsertChain = query((db, value: Placeholders<AuditChainRow>) =>
 const oldestEvents = query((db, value: Placeholders<{ instance: string; limit: number }>) =>
   db
     .selectFrom("auditEvent")
-    .select(["sequence", "at", "mac", "organizationId", "environmentId"])
+    .selectAll()
     .where("instance", "=", value("instance"))
     .orderBy("sequence")
     .limit(value("limit")),

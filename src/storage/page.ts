@@ -5,7 +5,7 @@ import type { Page } from "./store.ts";
 export function pageOf<Item>(
   rows: readonly Item[],
   limit: number,
-  totalSize: number,
+  totalSize: number | undefined,
   keyOf: (item: Item) => string,
 ): Page<Item> {
   const items = rows.slice(0, limit);

@@ -167,7 +167,8 @@ export interface AuditEvent {
   readonly at: string;
   /** Operation name, e.g. `connection.create`. */
   readonly action: string;
-  readonly outcome: "done" | "refused" | "failed";
+  /** `unchanged`: nothing had to be done, as by DROP ... IF EXISTS of what is not there. */
+  readonly outcome: "done" | "unchanged" | "refused" | "failed";
   /** Error code of a refusal or failure. */
   readonly code: string | null;
   readonly principal: string | null;

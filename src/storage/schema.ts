@@ -95,10 +95,17 @@ export interface TallyRow {
   readonly total: number;
 }
 
-/** One chain of audit events: where it ends, and where it begins once retention has cut its front. */
+/** One chain of audit events: why it began, where it ends, and where it begins once retention has cut its front. */
 export interface AuditChainRow {
   readonly instance: string;
   readonly createdAt: string;
+  /** From 1, without a gap; a chain's record is never removed, so a missing number is a chain that somebody removed. */
+  readonly number: number;
+  readonly began: ChainBeginning;
+  /** The chain before it, and where that ended by its record; null when there was none that could be believed. */
+  readonly predecessor: string | null;
+  readonly predecessorSequence: number | null;
+  readonly predecessorMac: string | null;
   readonly headSequence: number;
   readonly headMac: string;
   readonly floorSequence: number;
@@ -106,3 +113,13 @@ export interface AuditChainRow {
   /** MAC over all of the above. */
   readonly seal: string;
 }
+
+/** A restart goes on with its chain; only a new database begins one without cause for alarm. */
+export type ChainBeginning =
+  | "new_database"
+  /** The database was in use before, and no chain was in it. */
+  | "chain_missing"
+  /** No record of a chain was as Keymoor had written it. */
+  | "record_changed"
+  /** The last event was not the one that the chain's record ends with. */
+  | "end_changed";

@@ -1,5 +1,5 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { KeymoorError } from "../errors.ts";
 import { isBusy, openFailure } from "./sqlite-errors.ts";
@@ -17,7 +17,7 @@ export function databasePath(folder: string): string {
 
 /** Makes the data folder if need be and holds it for this process until released. */
 export function lockFolder(folder: string): LockedFolder {
-  makeWritable(folder);
+  makeWritable(resolve(folder));
   const release = holdLock(folder);
   try {
     const database = databasePath(folder);
@@ -31,7 +31,7 @@ export function lockFolder(folder: string): LockedFolder {
 
 function makeWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     if (!statSync(folder).isDirectory()) throw new Error("not a directory");
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
@@ -42,6 +42,13 @@ function makeWritable(folder: string): void {
   }
 }
 
+/** One by one: `recursive` never returns where a file system such as /proc says that a folder is missing and cannot be made. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 /**
  * An exclusive transaction on a file of its own, held for life: the operating system drops it when the process ends, however
  * it ends. Nothing else may open and close that file in this process, or POSIX would drop the lock with it.
@@ -50,6 +57,7 @@ function holdLock(folder: string): () => void {
   const path = join(folder, "keymoor.lock");
   let lock: InstanceType<typeof DatabaseSync> | undefined;
   try {
+    makePrivateIfNew(path);
     lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec("begin exclusive");
   } catch (error) {
@@ -63,7 +71,16 @@ function holdLock(folder: string): () => void {
   return () => held.close();
 }
 
-/** SQLite gives the log and its index the rights of the database file. */
+/** SQLite itself would let everybody read it. A file that is there may be locked by this process, and is not opened. */
+function makePrivateIfNew(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}
+
+/** SQLite gives the log, its index and a journal the rights of the database file. */
 function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));

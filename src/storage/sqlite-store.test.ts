@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundle } from "../../test/fixtures/bundle.ts";
 import { writerFile } from "../../test/fixtures/writer-file.ts";
 import { KeymoorError } from "../errors.ts";
@@ -43,13 +43,15 @@ async function open(change: Partial<SqliteStoreOptions> = {}) {
   const store = await openSqliteStore({
     folder,
     writerFile: writer,
-    unlock: () => ({ auditKey, add: [] }),
+    unlock: (_, isNew) => ({ auditKey, add: isNew ? [ringKey] : [] }),
     auditRetentionDays: 400,
     ...change,
   });
   opened.push(store);
   return store;
 }
+
+const ringKey = { id: "ring-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
 
 /** Changes the database behind the server's back. */
 function meddle(sql: string): void {
@@ -92,9 +94,9 @@ describe("the data folder", () => {
   it("holds files that nobody else may read", async () => {
     const store = await open();
     await store.write([sampleCreate("c1")]);
-    for (const name of readdirSync(folder).filter((each) => each.startsWith("keymoor.db"))) {
-      expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
-    }
+    const names = readdirSync(folder);
+    expect(names).toEqual(expect.arrayContaining(["keymoor.db", "keymoor.db-wal", "keymoor.lock"]));
+    for (const name of names) expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
   });
 
   it("that cannot be written is refused by name", async () => {
@@ -134,19 +136,36 @@ describe("the data folder", () => {
   });
 
   it("is unlocked with the keys of its ring, and is new only once", async () => {
-    const ring = { id: "r-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
     const seen: unknown[] = [];
     const unlock: SqliteStoreOptions["unlock"] = (rows, isNew) => {
       seen.push([rows.map(({ id, sealed }) => [id, [...sealed]]), isNew]);
-      return { auditKey, add: isNew ? [ring] : [] };
+      return { auditKey, add: isNew ? [ringKey] : [] };
     };
     await (await open({ unlock })).close();
     await (await open({ unlock })).close();
     expect(seen).toStrictEqual([
       [[], true],
-      [[["r-1", [5]]], false],
+      [[["ring-1", [5]]], false],
     ]);
   });
+
+  it.each(["", "delete from audit_event; delete from audit_chain"])(
+    "whose key ring was removed is not taken for a new one (%s)",
+    async (alsoRemoved) => {
+      const store = await open();
+      await store.write([sampleCreate("c1"), audit()]);
+      await store.close();
+      meddle(`delete from ring_key; ${alsoRemoved}`);
+      const seen: boolean[] = [];
+      await open({
+        unlock: (_, isNew) => {
+          seen.push(isNew);
+          return { auditKey, add: [] };
+        },
+      });
+      expect(seen).toStrictEqual([false]);
+    },
+  );
 
   it("is free again after a start that was refused", async () => {
     const refuse = () => {
@@ -306,12 +325,34 @@ describe("kill -9 under concurrent writes", () => {
 });
 
 describe("the audit chain", () => {
+  /** All of the trail, also what stands in no organization's list. */
+  const storedEvents = () => {
+    const database = new DatabaseSync(join(folder, "keymoor.db"));
+    const rows = database
+      .prepare(
+        "select instance, sequence, action, outcome, principal, resource_name as resourceName from audit_event order by sequence",
+      )
+      .all() as { instance: string; sequence: number; action: string; resourceName: string | null }[];
+    database.close();
+    return rows;
+  };
+
+  /** A trail whose first event, which the start itself makes, is old enough to be removed. */
+  const openIn2000 = async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2000, 0) });
+    try {
+      return await open({ auditRetentionDays: 100_000 });
+    } finally {
+      vi.useRealTimers();
+    }
+  };
+
   const tampered = async (sql: string) => {
     const store = await open();
     for (let i = 0; i < 10; i++) await store.write([audit({ resourceName: `c${i}` })]);
     expect(verify()).toStrictEqual({
       status: "intact",
-      chains: [{ instance: store.instance, first: 1, last: 10 }],
+      chains: [{ instance: store.instance, first: 1, last: 11 }],
     });
     await store.close();
     meddle(sql);
@@ -337,15 +378,15 @@ describe("the audit chain", () => {
     ],
     [
       "an event added after the end",
-      "insert into audit_event select instance, 11, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 10",
-      11,
+      "insert into audit_event select instance, 12, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 11",
+      12,
     ],
     [
       "an event added before the beginning",
       "insert into audit_event select instance, 0, id, at, action, outcome, count, mac, code, principal, credential, address, request_id, organization_id, environment_id, cloud, region, resource_kind, resource_name from audit_event where sequence = 10",
       0,
     ],
-    ["an event of no chain", "update audit_event set instance = 'x' where sequence = 10", 10],
+    ["an event of no chain", "update audit_event set instance = 'x' where sequence = 11", 11],
     [
       "a tail cut off together with the chain's record",
       "delete from audit_event where sequence > 7; update audit_chain set head_sequence = 7, head_mac = (select mac from audit_event where sequence = 7)",
@@ -371,8 +412,131 @@ describe("the audit chain", () => {
     expect(verify()).toMatchObject({ status: "broken", sequence: 8 });
   });
 
+  it("says in its first event that it began", async () => {
+    await open();
+    expect(storedEvents()).toMatchObject([
+      { sequence: 1, action: "audit.chain_started", outcome: "done", principal: "keymoor:server" },
+    ]);
+  });
+
+  it("that is removed with all its events is missed before the next start, and for good after it", async () => {
+    const organization = { id: organizationId, name: "Acme", createdAt: "2026-11-20" };
+    const first = await open();
+    await first.write([{ do: "insert_organization", record: organization }, audit()]);
+    await first.close();
+    for (let round = 0; round < 2; round++) {
+      meddle("delete from audit_event; delete from audit_chain");
+      expect(verify()).toMatchObject({ status: "broken", instance: undefined });
+      const said: string[] = [];
+      const store = await open({ log: { warn: () => {}, error: (_, text) => said.push(text) } });
+      expect(said[0]).toContain("tampered");
+      const { items } = await store.read.auditEvents({ organizationId }, undefined, 9);
+      expect(items).toMatchObject([{ action: "audit.chain_broken", outcome: "failed" }]);
+      await store.write([audit()]);
+      await store.close();
+      await (await open()).close();
+      expect(verify()).toMatchObject({
+        status: "broken",
+        instance: store.instance,
+        because: expect.stringMatching(
+          /^The trail was tampered with before 20\S+Z, when this chain began: every chain had been removed/,
+        ),
+      });
+    }
+  });
+
+  it("that is removed before anything else was stored is missed by the key ring alone", async () => {
+    await (await open()).close();
+    meddle("delete from audit_event; delete from audit_chain");
+    await (await open()).close();
+    expect(verify()).toMatchObject({
+      status: "broken",
+      because: expect.stringContaining("every chain had been removed"),
+    });
+  });
+
+  it("that took the place of one with a cut tail says so, also once that one is removed", async () => {
+    const verdict = await tampered("delete from audit_event where sequence > 7");
+    const before = verdict.status === "broken" ? verdict.instance : undefined;
+    const store = await open();
+    await store.write([audit()]);
+    await store.close();
+    expect(verify()).toMatchObject({ status: "broken", instance: before, sequence: 8 });
+    meddle(`delete from audit_chain where instance = '${before}'`);
+    const expected = {
+      status: "broken",
+      instance: store.instance,
+      because: expect.stringMatching(
+        `the end of the chain of instance ${before}, at event 11, had been changed or cut off\\. The chain of instance ${before} was removed since\\.$`,
+      ),
+    };
+    expect(verify()).toMatchObject(expected);
+    meddle(`delete from audit_event where instance = '${before}'`);
+    expect(storedEvents()).toMatchObject([
+      { instance: store.instance, sequence: 1, action: "audit.chain_broken", resourceName: before },
+      { instance: store.instance, sequence: 2 },
+    ]);
+    for (let round = 0; round < 2; round++) {
+      expect(verify()).toMatchObject(expected);
+      const again = await open();
+      expect(again.instance).toBe(store.instance);
+      await again.close();
+    }
+  });
+
+  it.each([
+    ["its number", "number = 2"],
+    ["why it began", "began = 'end_changed'"],
+    ["what was before it", "predecessor = 'x', predecessor_sequence = 1, predecessor_mac = ''"],
+  ])("shows that the record was changed in %s, and goes on as another that says so", async (_, change) => {
+    expect(await tampered(`update audit_chain set ${change}`)).toMatchObject({
+      status: "broken",
+      because: "The record of where the chain begins and ends was changed.",
+    });
+    const store = await open();
+    await store.close();
+    meddle(
+      `delete from audit_event where instance <> '${store.instance}'; delete from audit_chain where instance <> '${store.instance}'`,
+    );
+    expect(verify()).toMatchObject({
+      status: "broken",
+      because: expect.stringContaining("no record of an earlier chain could be believed"),
+    });
+  });
+
+  it("cannot be made to look as it should by what it says of itself", async () => {
+    await tampered("delete from audit_event where sequence > 7");
+    const store = await open();
+    await store.close();
+    meddle(
+      "delete from audit_event where sequence > 1; delete from audit_chain where number = 1; update audit_chain set number = 1, began = 'new_database', predecessor = null",
+    );
+    expect(verify()).toMatchObject({ status: "broken", instance: store.instance });
+  });
+
+  it("keeps events that somebody made look old, so that retention does not remove them", async () => {
+    const first = await openIn2000();
+    for (let i = 0; i < 5; i++) await first.write([audit({ at: new Date().toISOString() })]);
+    await first.close();
+    meddle("update audit_event set at = '2001-01-01T00:00:00.000Z' where sequence between 2 and 4");
+    await open();
+    await expect.poll(() => storedEvents().map(({ sequence }) => sequence)).toStrictEqual([2, 3, 4, 5, 6]);
+    expect(verify()).toMatchObject({ status: "broken", sequence: 2 });
+  });
+
+  it("is not cut at its front beyond a gap", async () => {
+    const store = await openIn2000();
+    for (let i = 1; i < 6; i++) await store.write([audit({ at: `2001-01-0${i}T00:00:00.000Z` })]);
+    await store.close();
+    meddle("delete from audit_event where sequence = 3");
+    const second = await open();
+    await expect.poll(() => storedEvents().map(({ sequence }) => sequence)).toStrictEqual([4, 5, 6]);
+    await second.close();
+    expect(verify()).toMatchObject({ status: "broken", sequence: 3 });
+  });
+
   it("is cut at its front by retention, and still holds", async () => {
-    const first = await open({ auditRetentionDays: 100_000 });
+    const first = await openIn2000();
     for (let i = 0; i < 5; i++) await first.write([audit({ at: `2001-01-0${i + 1}T00:00:00.000Z` })]);
     await first.write([audit({ at: new Date().toISOString() })]);
     await first.close();
@@ -383,11 +547,11 @@ describe("the audit chain", () => {
     await second.write([audit({ at: new Date().toISOString() })]);
     expect(verify()).toStrictEqual({
       status: "intact",
-      chains: [{ instance: second.instance, first: 6, last: 7 }],
+      chains: [{ instance: second.instance, first: 7, last: 8 }],
     });
     await second.close();
-    meddle("delete from audit_event where sequence = 6");
-    expect(verify()).toMatchObject({ status: "broken", sequence: 6 });
+    meddle("delete from audit_event where sequence = 7");
+    expect(verify()).toMatchObject({ status: "broken", sequence: 7 });
   });
 
   it("holds whatever characters a request brought in", async () => {

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { ringKeys } from "./access-reads.ts";
 import { ringKey } from "./access-steps.ts";
-import { AuditChain, auditKeyOf, isSealed } from "./audit-chain.ts";
-import { auditChains, saveChain } from "./audit-steps.ts";
+import { auditKeyOf } from "./audit-chain.ts";
+import { isUnused } from "./is-unused.ts";
 import { migrate } from "./migrate.ts";
-import { all, change, first, type Placeholders, query, type Work } from "./query.ts";
+import { type OpenedChain, openAuditChain } from "./open-audit-chain.ts";
+import { change, type Work } from "./query.ts";
 import { createReads } from "./reads.ts";
 import type { RingKeyRecord } from "./records.ts";
 import { kyselyOver, openDatabase, sqliteColumnTypes } from "./sqlite-database.ts";
@@ -89,37 +89,24 @@ async function prepare(
     await migrate(kyselyOver(database), sqliteColumnTypes, path);
     const runner = new SqliteRunner(database);
     const rows = runner.run(ringKeys());
-    const isNew = rows.length === 0 && runner.run(first(anyCredential, {})) === undefined;
+    const isNew = runner.run(isUnused());
     const { auditKey, add } = unlock(rows, isNew);
-    const chain = runner.transaction(begin(auditKey, add));
-    if (chain.isAfterTampering) {
+    const { instance, tampering } = runner.transaction(begin(auditKey, add, isNew));
+    if (tampering !== undefined) {
       log?.error(
-        { instance: chain.instance },
-        "The end of the audit chain was tampered with; a new chain begins. Run: keymoor audit verify",
+        { instance, tampering },
+        "The audit trail was tampered with; a new chain begins, and says so. Run: keymoor audit verify",
       );
     }
-    return { auditKey, instance: chain.instance };
+    return { auditKey, instance };
   } finally {
     database.close();
   }
 }
 
-function* begin(
-  auditKey: Uint8Array,
-  add: readonly RingKeyRecord[],
-): Work<{ instance: string; isAfterTampering: boolean }> {
+function* begin(auditKey: Uint8Array, add: readonly RingKeyRecord[], isNew: boolean): Work<OpenedChain> {
   for (const record of add) yield* change(ringKey, record);
-  const key = auditKeyOf(auditKey);
-  const latest = (yield* all(auditChains, {})).at(-1);
-  if (latest !== undefined && isSealed(key, latest)) {
-    const { instance, headSequence, headMac, floorSequence } = latest;
-    const last = yield* first(lastEvent, { instance });
-    const isWhole = last === undefined ? headSequence === floorSequence : last.mac === headMac;
-    if (isWhole) return { instance, isAfterTampering: false };
-  }
-  const chain = AuditChain.begin(key, randomUUID(), new Date().toISOString());
-  yield* saveChain(chain, []);
-  return { instance: chain.position.instance, isAfterTampering: latest !== undefined };
+  return yield* openAuditChain(auditKeyOf(auditKey), isNew);
 }
 
 function once(close: () => Promise<void>): () => Promise<void> {
@@ -129,16 +116,3 @@ function once(close: () => Promise<void>): () => Promise<void> {
     return closing;
   };
 }
-
-const anyCredential = query((db, _value: Placeholders<object>) =>
-  db.selectFrom("credential").select("connectionUid").limit(1),
-);
-
-const lastEvent = query((db, value: Placeholders<{ instance: string }>) =>
-  db
-    .selectFrom("auditEvent")
-    .select(["sequence", "mac"])
-    .where("instance", "=", value("instance"))
-    .orderBy("sequence", "desc")
-    .limit(1),
-);

@@ -12,7 +12,7 @@ type StepOf<Kind extends Step["do"]> = Extract<Step, { do: Kind }>;
 
 export function* insertStatement({ record, rows }: StepOf<"insert_statement">): Work<void> {
   const what = `Statement "${record.name}" in environment "${record.environmentId}"`;
-  yield* insertNew(insertRow, { ...record, rowCount: rows.length }, what);
+  yield* insertNew(insertRow, { ...record, rowCount: rows.length }, what, "statement_already_exists");
   yield* insertRows(record.uid, rows);
   yield* insertLabels(record.uid, record.labels);
   yield* addToTally(tallyOf(record, 1));

@@ -96,7 +96,8 @@ export type Step =
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | undefined;
-  readonly totalSize: number;
+  /** Of the whole list under its filter; undefined where that is not known without counting. */
+  readonly totalSize: number | undefined;
 }
 
 export interface ConnectionListFilter {
@@ -175,7 +176,7 @@ export interface Reads {
     offset: number,
     limit: number,
   ): Promise<{ readonly rows: readonly ResultRow[]; readonly total: number }>;
-  /** Newest first. `totalSize` counts by organization and environment; no count is kept of the other filters. */
+  /** Newest first. There is a `totalSize` by organization and environment; no count is kept of the other filters. */
   auditEvents(filter: AuditFilter, after: string | undefined, limit: number): Promise<Page<StoredAuditEvent>>;
 }
 

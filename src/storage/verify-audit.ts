@@ -21,16 +21,18 @@ export type AuditVerdict =
       readonly because: string;
     };
 
-/** Recomputes every chain from its beginning to its end. */
+/** Recomputes every chain from its beginning to its end, and asks of each why it began. */
 export function* verifyAudit(key: KeyObject): Work<AuditVerdict> {
   const chains: VerifiedChain[] = [];
   const rows = yield* all(auditChains, {});
-  if (rows.length === 0) return broken(undefined, undefined, "There is no audit chain.");
+  if (rows.length === 0) return broken(undefined, undefined, "There is no audit chain; it was removed.");
   for (const row of rows) {
     const verdict = yield* verifyChain(key, row);
     if ("status" in verdict) return verdict;
     chains.push(verdict);
   }
+  const beginning = verifyBeginnings(rows);
+  if (beginning !== undefined) return beginning;
   const stray = yield* first(strayEvent, {});
   if (stray !== undefined) {
     return broken(stray.instance, stray.sequence, "The event belongs to no chain; it was inserted.");
@@ -80,6 +82,40 @@ function* verifyChain(key: KeyObject, row: AuditChainRow): Work<VerifiedChain | 
     );
   }
   return { instance, first: floorSequence + 1, last: headSequence };
+}
+
+/** Of chains whose records are sealed: each but the first has the one before it, and none began after tampering. */
+function verifyBeginnings(rows: readonly AuditChainRow[]): Broken | undefined {
+  for (const [index, row] of rows.entries()) {
+    const { instance, createdAt, number, predecessor } = row;
+    const before = rows[index - 1];
+    const isBeforeGone = predecessor !== null && before?.instance !== predecessor;
+    if (row.began !== "new_database") {
+      const gone = isBeforeGone ? ` The chain of instance ${predecessor} was removed since.` : "";
+      return broken(
+        instance,
+        undefined,
+        `The trail was tampered with before ${createdAt}, when this chain began: ${whatWasFound(row)}${gone}`,
+      );
+    }
+    if (number !== index + 1 || isBeforeGone) {
+      return broken(instance, undefined, `A chain that stood before chain ${number} was removed.`);
+    }
+  }
+  return undefined;
+}
+
+function whatWasFound({ began, predecessor, predecessorSequence }: AuditChainRow): string {
+  switch (began) {
+    case "new_database":
+      return "the database was new.";
+    case "chain_missing":
+      return "every chain had been removed, and what stood in them is missing.";
+    case "record_changed":
+      return "no record of an earlier chain could be believed.";
+    case "end_changed":
+      return `the end of the chain of instance ${predecessor}, at event ${predecessorSequence}, had been changed or cut off.`;
+  }
 }
 
 const eventsPerRead = 1000;

@@ -5,6 +5,7 @@ import { callConnection } from "../../operations/call-connection.ts";
 import { run } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentPath } from "../environment-path.ts";
+import { hasBody } from "../framing.ts";
 import { canonicalTarget } from "../request-target.ts";
 import { sendAnswer } from "./answer.ts";
 import { parseCallPath } from "./call-path.ts";
@@ -43,7 +44,7 @@ async function answerCall(request: FastifyRequest, reply: FastifyReply): Promise
       morePath: path.morePath,
       query: path.query,
       rawHeaders: withoutOffer(raw.rawHeaders),
-      body: hasBody(request) ? raw : undefined,
+      body: hasBody(raw) ? raw : undefined,
       signal: gone.signal,
     };
   });
@@ -61,12 +62,6 @@ export function methodRefused(): KeymoorError {
   return new KeymoorError("call_method_not_allowed", "TRACE, CONNECT and upgrades are not passed on.", {
     hint: "Only ordinary requests go through a connection.",
   });
-}
-
-/** RFC 9112 6.3: a request without length and encoding has no body. */
-function hasBody({ raw }: FastifyRequest): boolean {
-  const { "content-length": length, "transfer-encoding": encoding } = raw.headers;
-  return encoding !== undefined || (length !== undefined && length !== "0");
 }
 
 /**

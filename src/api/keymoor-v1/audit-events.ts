@@ -16,7 +16,7 @@ const AuditEvent = Type.Object(
     id: Type.String(),
     at: Type.String({ format: "date-time" }),
     action: Type.String({ description: "Such as `connection.create`." }),
-    outcome: Type.String({ description: "`done`, `refused` or `failed`." }),
+    outcome: Type.String({ description: "`done`, `unchanged`, `refused` or `failed`." }),
     code: { ...textOrNull, description: "Error code of a refusal or failure." },
     principal: textOrNull,
     credential: { ...textOrNull, description: "Id of the API key or use token that was shown." },

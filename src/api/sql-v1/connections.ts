@@ -69,9 +69,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const act = actOf(request);
       try {
-        const { connection } = await run(request, createConnection, () =>
-          parseNewConnection(act, request.body),
-        );
+        const connection = await run(request, createConnection, () => parseNewConnection(act, request.body));
         const answer = await describe(act, connection);
         return reply.code(201).header("location", answer.metadata.self).send(answer);
       } catch (error) {

@@ -16,7 +16,12 @@ const sentStatement = {
   kind: Type.Optional(kind),
   metadata: Type.Optional(
     Type.Object(
-      { ...sentMetadata, labels: Type.Optional(textMap("Labels, to list by.")) },
+      {
+        ...sentMetadata,
+        labels: Type.Optional(
+          textMap({ description: "Labels, to list by.", mostKeys: 64, longestValue: 256 }),
+        ),
+      },
       { additionalProperties: false },
     ),
   ),
@@ -25,7 +30,13 @@ const sentStatement = {
 };
 
 const sentSpec = {
-  properties: Type.Optional(textMap("Properties of the session, such as `sql.current-catalog`.")),
+  properties: Type.Optional(
+    textMap({
+      description: "Properties of the session, such as `sql.current-catalog`.",
+      mostKeys: 256,
+      longestValue: 4096,
+    }),
+  ),
   compute_pool_id: Type.Optional(Type.String()),
   principal: Type.Optional(
     Type.String({

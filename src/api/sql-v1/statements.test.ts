@@ -185,6 +185,65 @@ describe("statements by REST", () => {
     expect([bad.status, bad.json.errors[0].code]).toEqual([400, "invalid_filter"]);
   });
 
+  describe("take labels and properties up to a limit", () => {
+    const map = (keys: number, key: number, value: number) =>
+      Object.fromEntries(
+        Array.from({ length: keys }, (_, n) => [String(n).padStart(key, "k"), "v".repeat(value)]),
+      );
+    const labels = (...size: Parameters<typeof map>) => ({
+      metadata: { labels: map(...size) },
+      spec: { statement: "SHOW CONNECTIONS" },
+    });
+    const properties = (...size: Parameters<typeof map>) => ({
+      spec: { statement: "SHOW CONNECTIONS", properties: map(...size) },
+    });
+
+    it("which they may reach", async () => {
+      for (const [name, body] of [
+        ["labels-full", labels(64, 128, 256)],
+        ["properties-full", properties(10, 128, 4096)],
+        ["properties-many", properties(256, 128, 1)],
+      ] as const) {
+        expect([name, (await api.send("POST", path, { name, ...body })).status]).toEqual([name, 201]);
+        expect([name, (await api.send("PUT", `${path}/${name}`, body)).status]).toEqual([name, 200]);
+      }
+    });
+
+    it.each([
+      [
+        labels(65, 3, 1),
+        'Field "metadata.labels" must be an object of at most 64 keys whose values are strings.',
+      ],
+      [
+        labels(1, 129, 1),
+        'A key in field "metadata.labels" must be a string of at most 128 characters, other than "__proto__".',
+      ],
+      [labels(1, 3, 257), 'A value in field "metadata.labels" must be a string of at most 256 characters.'],
+      [
+        properties(257, 3, 1),
+        'Field "spec.properties" must be an object of at most 256 keys whose values are strings.',
+      ],
+      [
+        properties(1, 129, 1),
+        'A key in field "spec.properties" must be a string of at most 128 characters, other than "__proto__".',
+      ],
+      [
+        properties(1, 3, 4097),
+        'A value in field "spec.properties" must be a string of at most 4096 characters.',
+      ],
+    ])("and not pass", async (body, sentence) => {
+      await run("limited", "SHOW CONNECTIONS");
+      for (const answer of [
+        await api.send("POST", path, { name: "beyond", ...body }),
+        await api.send("PUT", `${path}/limited`, body),
+      ]) {
+        const [error] = answer.json.errors;
+        expect([answer.status, error.code, error.detail]).toEqual([400, "invalid_request", sentence]);
+      }
+      expect((await api.send("GET", `${path}/beyond`)).status).toBe(404);
+    });
+  });
+
   it("are gone after DELETE, with 202", async () => {
     await run("deletable", "SHOW CONNECTIONS");
     expect((await api.send("DELETE", `${path}/deletable`)).status).toBe(202);
@@ -227,6 +286,52 @@ describe("statements by REST", () => {
       const answer = await patch("unpatched", operation);
       expect([answer.status, answer.json.errors?.[0].code]).toEqual([status, code]);
       expect((await api.send("GET", `${path}/unpatched`)).json.metadata.resource_version).toBe("1");
+    });
+
+    it.each([
+      ["a key too long", `/metadata/labels/${"~1".repeat(129)}`, "b", /128 characters/],
+      ["a value too long", "/metadata/labels/a~1b", "v".repeat(257), /256 characters/],
+      ["too many labels", "/metadata/labels", { ...Array(65).fill("") }, /64 keys/],
+      ["a path too long", `/metadata/labels/${"~1".repeat(10_000)}`, "b", /"\[0\]\.path" .* 512 characters/],
+    ])("refuse labels beyond their limits: %s", async (_, at, value, sentence) => {
+      await run("unlabelled", "SHOW CONNECTIONS");
+      const answer = await patch("unlabelled", { op: "add", path: at, value });
+      expect([answer.status, answer.json.errors?.[0].code]).toEqual([400, "invalid_request"]);
+      expect(answer.json.errors[0].detail).toMatch(sentence);
+    });
+
+    it("test any value, and refuse what is nested without end", async () => {
+      await run(
+        "tested",
+        "CREATE CONNECTION tested WITH ('type'='openai','endpoint'='https://a.example/v1/chat/completions','api-key'='k')",
+      );
+      const codeOfTest = async (value: unknown, at = "/status/traits/connection_refs") => {
+        const { status, json } = await patch("tested", { op: "test", path: at, value });
+        return [status, json.errors?.[0].code];
+      };
+      expect(await codeOfTest(["tested"])).toEqual([200, undefined]);
+      expect(await codeOfTest(Array(100_000).fill(0))).toEqual([409, "resource_version_conflict"]);
+      for (const at of ["name", "/none", "/name/length", "/metadata/toString", "/metadata/__proto__"]) {
+        expect([at, ...(await codeOfTest(undefined, at))]).toEqual([at, 409, "resource_version_conflict"]);
+      }
+      const deep = `[{"op":"test","path":"/name","value":${"[".repeat(50_000)}${"]".repeat(50_000)}}]`;
+      const answer = await api.send("PATCH", `${path}/tested`, deep);
+      expect([answer.status, answer.json.errors[0].detail]).toEqual([
+        400,
+        "The body is nested more than 32 levels deep.",
+      ]);
+    });
+
+    it("have at most 100 operations", async () => {
+      await run("patched-often", "SHOW CONNECTIONS");
+      const answer = await patch(
+        "patched-often",
+        ...Array.from({ length: 101 }, () => ({ op: "test", path: "/name", value: "patched-often" })),
+      );
+      expect([answer.status, answer.json.errors[0].detail]).toEqual([
+        400,
+        "The body must be a list of 1 to 100 items.",
+      ]);
     });
 
     it("of a missing one are 404 before the patch is judged", async () => {

@@ -38,7 +38,7 @@ export const mcpServer = defineConnectionType({
   refuseCall: (options) =>
     options["transport-type"] === "STREAMABLE_HTTP"
       ? undefined
-      : // The server names the address for messages itself, so they would go past Keymoor.
-        `An MCP server over SSE cannot be called through; set 'transport-type' to 'STREAMABLE_HTTP' if the server has it.`,
+      : // That address is the server's own, so the messages would go past Keymoor, and without the credential.
+        `Over SSE an MCP server names the address for messages itself; set 'transport-type' to 'STREAMABLE_HTTP' if the server has it.`,
   source: "https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization",
 });

@@ -203,15 +203,21 @@ export async function createTables(db: Kysely<unknown>, types: ColumnTypes): Pro
     .addPrimaryKeyConstraint("audit_event_key", ["instance", "sequence"])
     .execute();
   await index("audit_event", "by_time", ["organization_id", "at", "instance", "sequence"]).execute();
-  await table("audit_chain", {
-    instance: text,
-    created_at: text,
-    head_sequence: integer,
-    head_mac: text,
-    floor_sequence: integer,
-    floor_mac: text,
-    seal: text,
-  })
+  await table(
+    "audit_chain",
+    {
+      instance: text,
+      created_at: text,
+      number: integer,
+      began: text,
+      head_sequence: integer,
+      head_mac: text,
+      floor_sequence: integer,
+      floor_mac: text,
+      seal: text,
+    },
+    { predecessor: text, predecessor_sequence: integer, predecessor_mac: text },
+  )
     .addPrimaryKeyConstraint("audit_chain_key", ["instance"])
     .execute();
 }
