@@ -29,13 +29,13 @@ export const errorTable = {
     title: "Body is not JSON",
     meaning: "The body could not be read as JSON.",
   },
-  body_too_large: {
-    status: 413,
-    title: "Body too large",
-    meaning: "The body is larger than this path takes.",
+  request_too_large: {
+    status: 400,
+    title: "Request too large",
+    meaning: "The JSON body is larger than 1 MiB.",
   },
   unsupported_media_type: {
-    status: 415,
+    status: 400,
     title: "Media type not supported",
     meaning: "The body's `Content-Type` is not one that this path takes.",
   },
@@ -203,7 +203,8 @@ export const errorTable = {
   no_engine: {
     status: 400,
     title: "No engine attached",
-    meaning: "The statement needs an engine, and none is attached.",
+    meaning:
+      "The statement needs an engine, and none is attached. It is kept as FAILED, with this as its exception and as the code of its audit event. Never an answer to a request.",
   },
 
   // Access
@@ -228,6 +229,11 @@ export const errorTable = {
     status: 400,
     title: "Method not passed on",
     meaning: "The method, or an upgrade, is not passed on to services.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Body too large",
+    meaning: "The body of the call is larger than can be signed.",
   },
   address_forbidden: {
     status: 400,

@@ -205,7 +205,7 @@ describe("bad input", () => {
     expectRefusal(await server.send("POST", path, `["${secret}"]`), "invalid_request", /object/);
     expectRefusal(
       await server.send("POST", path, `{"name":"${"a".repeat(2 * 1024 * 1024)}"}`),
-      "body_too_large",
+      "request_too_large",
       /1 MiB/,
     );
   });

@@ -105,7 +105,7 @@ function admittedFor<Input, Output>(
   if (admitted?.operation !== operation || admitted.permitted === undefined) {
     throw new Error(`this route was not admitted for ${operation.name}`);
   }
-  // It was made from this very operation.
+  // It was made from this very operation, which the check above says and no type can.
   return { permitted: admitted.permitted as unknown as Permitted<Input, Output> };
 }
 

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { KeymoorError } from "../errors.ts";
 import type { Act } from "../operations/act.ts";
-import { resourceName } from "./resource-url.ts";
+import { environmentPathOf, resourceName } from "./resource-url.ts";
 
 /** Fields that every object of the contract carries and no caller sets; sent back, they must not contradict the path. */
 export const readOnlyFields = {
@@ -10,13 +10,24 @@ export const readOnlyFields = {
   status: Type.Optional(Type.Object({}, { description: "Read only; what is sent is ignored." })),
 };
 
+/** Clients send back what they read, or a time of their own that says "none". Empty text counts as absent, as in all metadata. */
+const sentTime = Type.Optional(
+  Type.String({
+    description: "Read only; what is sent is ignored.",
+    examples: ["2026-01-31T12:00:00Z"],
+    pattern: "^(\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d))?$", // RFC 3339
+  }),
+);
+
 export const sentMetadata = {
-  self: Type.Optional(Type.String()),
-  resource_name: Type.Optional(Type.String()),
-  created_at: Type.Optional(Type.String()),
-  updated_at: Type.Optional(Type.String()),
-  deleted_at: Type.Optional(Type.String()),
-  uid: Type.Optional(Type.String()),
+  self: Type.Optional(Type.String({ description: "When sent, its path must be that of the object." })),
+  resource_name: Type.Optional(Type.String({ description: "When sent, that of the object." })),
+  created_at: sentTime,
+  updated_at: sentTime,
+  deleted_at: sentTime,
+  uid: Type.Optional(
+    Type.String({ description: "When sent on a change, it must be the stored one; ignored on a creation." }),
+  ),
   resource_version: Type.Optional(
     Type.String({ description: "When sent on a change, it must be the stored one, else 409." }),
   ),
@@ -51,8 +62,15 @@ interface SentObject {
   readonly name?: string;
   readonly organization_id?: string;
   readonly environment_id?: string;
-  readonly metadata?: { readonly resource_name?: string };
+  readonly metadata?: { readonly self?: string; readonly resource_name?: string };
 }
+
+/** Of a URL that was read through another host or behind a prefix, the path is still ours. */
+function isUrlOf(path: string, url: string): boolean {
+  return URL.canParse(url, base) && new URL(url, base).pathname.endsWith(path);
+}
+
+const base = "http://localhost";
 
 export function judgePath(act: Act, kind: "connection" | "statement", name: string, sent: SentObject): void {
   const { organizationId, id } = act.environment;
@@ -60,11 +78,18 @@ export function judgePath(act: Act, kind: "connection" | "statement", name: stri
   judge("organization_id", sent.organization_id, organizationId);
   judge("environment_id", sent.environment_id, id);
   judge("metadata.resource_name", sent.metadata?.resource_name || undefined, resourceName(act, kind, name));
+  const self = sent.metadata?.self || undefined;
+  // A name is not encoded: those that would have to be are none, and are refused for that later.
+  const path = `${environmentPathOf(act, "/sql/v1")}/${kind}s/${name}`;
+  if (self !== undefined && !isUrlOf(path, self)) throw contradiction("metadata.self");
 }
 
 function judge(field: string, sent: string | undefined, is: string): void {
-  if (sent === undefined || sent === is) return;
-  throw new KeymoorError("contradiction", `Field "${field}" says something else than the path.`, {
+  if (sent !== undefined && sent !== is) throw contradiction(field);
+}
+
+function contradiction(field: string): KeymoorError {
+  return new KeymoorError("contradiction", `Field "${field}" says something else than the path.`, {
     hint: "Leave it out, or send what the path says.",
     pointer: `/${field.replaceAll(".", "/")}`,
   });

@@ -54,7 +54,7 @@ function frameworkError(error: unknown): KeymoorError | undefined {
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new KeymoorError(
-        "body_too_large",
+        "request_too_large",
         "The body is larger than 1 MiB, the most that is taken here.",
       );
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":

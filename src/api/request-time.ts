@@ -41,7 +41,7 @@ export function limitBodyTime(app: App, { bodyMs }: RequestTime): void {
 function cutLater(raw: IncomingMessage, afterMs: number): void {
   if (raw.complete) return;
   const timer = setTimeout(() => {
-    if (!raw.complete) raw.socket.destroy();
+    if (!raw.complete) raw.destroy();
   }, afterMs);
   timer.unref();
   raw.once("close", () => clearTimeout(timer));

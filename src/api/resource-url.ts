@@ -5,9 +5,12 @@ type Region = Pick<Act["place"], "cloud" | "region">;
 
 /** URL of what stands in the environment of an act: `/sql/v1/organizations/.../environments/...` and the rest. */
 export async function environmentUrl(act: Act, family: "/sql/v1" | "/keymoor/v1"): Promise<string> {
-  const { organizationId, id } = act.environment;
-  const origin = await regionOrigin(act.services, act.place);
-  return `${origin}${family}/organizations/${encodeURIComponent(organizationId)}/environments/${encodeURIComponent(id)}`;
+  return `${await regionOrigin(act.services, act.place)}${environmentPathOf(act, family)}`;
+}
+
+export function environmentPathOf({ environment }: Act, family: "/sql/v1" | "/keymoor/v1"): string {
+  const { organizationId, id } = environment;
+  return `${family}/organizations/${encodeURIComponent(organizationId)}/environments/${encodeURIComponent(id)}`;
 }
 
 /** Origin under which clients reach a region: from configuration, never from the Host header (design 3). */

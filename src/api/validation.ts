@@ -78,17 +78,19 @@ function unknownField(
   parent: string,
   name: string,
   schema: TSchema,
-  details: { readonly pointer?: string; readonly parameter?: string },
+  details: { readonly pointer?: string },
 ): KeymoorError {
   const known = Object.keys((schema as TObject).properties ?? {});
   const near = nearest(name, known);
   const what = isBody ? "field" : "parameter";
   const where = parent === "" ? "" : ` in "${parent}"`;
+  const isSafe = near !== undefined && /^\w[\w.-]*$/.test(name);
   return new KeymoorError(
     isBody ? "unknown_field" : "invalid_request",
     near === undefined ? `A ${what}${where} is not known here.` : `Unknown ${what} "${name}"${where}.`,
     {
-      ...(isBody ? details : {}),
+      ...(isBody && { pointer: isSafe ? `${details.pointer ?? ""}/${name}` : (details.pointer ?? "") }),
+      ...(!isBody && isSafe && { parameter: name }),
       ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
       ...(near === undefined &&
         known.length > 0 && { hint: `Known are ${known.map((key) => `"${key}"`).join(", ")}.` }),

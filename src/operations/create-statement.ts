@@ -12,6 +12,7 @@ import { type Act, createAct } from "./act.ts";
 import type { Operation } from "./operation.ts";
 import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
 import { statementRecord, statementSteps } from "./statement-record.ts";
+import { judgeTotalSize } from "./statement-size.ts";
 
 export interface CreateStatement {
   readonly name: string;
@@ -50,6 +51,8 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
         },
       );
     }
+    judgeTotalSize("properties", input.properties);
+    judgeTotalSize("labels", input.labels);
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
     judgeCatalog(act, input.properties["sql.current-catalog"]);
@@ -79,7 +82,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
       });
     } catch (error) {
       const known = asKeymoorError(error);
-      if (!failuresOfState.has(known.code)) throw error;
+      if (!failuresOfState.has(known.code)) throw asNameTaken(error, input.name);
       return await keepFailed(
         act,
         statementRecord(act, base, { phase: "FAILED", detail: known.sentence }),
@@ -92,10 +95,14 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
 const noEngine = "No engine is attached: Keymoor runs connection statements only.";
 
 async function keepFailed(act: Act, record: StatementRecord, code: ErrorCode): Promise<StatementRecord> {
-  await act.services.store.write([
-    { do: "insert_statement", record, rows: [] },
-    act.audit({ kind: "statement", name: record.name }, "failed", code),
-  ]);
+  try {
+    await act.services.store.write([
+      { do: "insert_statement", record, rows: [] },
+      act.audit({ kind: "statement", name: record.name }, "failed", code),
+    ]);
+  } catch (error) {
+    throw asNameTaken(error, record.name);
+  }
   return record;
 }
 
@@ -109,6 +116,12 @@ function nameTaken(name: string): KeymoorError {
     hint: "Choose another name, or delete it first.",
     pointer: "/name",
   });
+}
+
+/** The store, which finds out when two come at once, knows nothing of fields and hints. */
+function asNameTaken(error: unknown, name: string): unknown {
+  const isTaken = error instanceof KeymoorError && error.code === "statement_already_exists";
+  return isTaken ? nameTaken(name) : error;
 }
 
 function judgeStatementName(name: string): void {

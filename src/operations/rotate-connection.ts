@@ -17,6 +17,8 @@ export interface CredentialChange {
   readonly authType?: string;
   /** Refuses when the stored version is another. */
   readonly expectedResourceVersion?: number;
+  /** Refuses when another connection bears the name by now. */
+  readonly expectedUid?: string;
   /** When sent, they must be the stored ones. */
   readonly type?: string;
   readonly endpoint?: string;
@@ -48,8 +50,8 @@ export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
         hint: "Give the options of the credential.",
       });
     }
-    judgeUnchanged(stored, change);
     for (let tries = 0; tries < mostTries; tries += 1) {
+      judgeUnchanged(stored, change);
       judgeVersion(stored, change);
       try {
         return await rotateOnce(act, input, stored, change);
@@ -131,6 +133,12 @@ function judgeVersion(stored: ConnectionRecord, change: CredentialChange): void 
 }
 
 function judgeUnchanged(stored: ConnectionRecord, change: CredentialChange): void {
+  if (change.expectedUid !== undefined && change.expectedUid !== stored.uid) {
+    throw new KeymoorError("contradiction", `The uid is not that of connection "${stored.name}".`, {
+      hint: "Another connection of this name was created since it was read. Read it again.",
+      pointer: "/metadata/uid",
+    });
+  }
   if (change.type !== undefined && change.type.toLowerCase() !== stored.type)
     throw immutable(stored, "type", "/spec/connection_type");
   if (change.endpoint !== undefined && change.endpoint !== stored.endpoint)

@@ -1,5 +1,6 @@
 import { requireConnectionType } from "../connections/connection-type.ts";
 import { Secret } from "../secret.ts";
+import { mask } from "../sql/mask.ts";
 import { printConnectionStatement } from "../sql/print-connection-statement.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
@@ -24,7 +25,7 @@ export const showCreateConnection: Operation<{ readonly name: string }, string> 
     for (const key of Object.keys(fields)) {
       const value = values[key];
       // An empty value says that the service takes no credential; there is nothing to hide.
-      if (value !== undefined) given[key] = value.isEmpty ? "" : "******";
+      if (value !== undefined) given[key] = value.isEmpty ? "" : mask;
     }
     return printConnectionStatement({
       kind: "create",

@@ -7,6 +7,7 @@ import { callerFor } from "./create-statement.ts";
 import { identityFor } from "./describe-connection.ts";
 import { identityTitle, pairs } from "./description-row.ts";
 import type { Operation } from "./operation.ts";
+import { judgeTotalSize } from "./statement-size.ts";
 
 export const getStatement: Operation<{ readonly name: string }, StatementRecord> = {
   name: "statement.get",
@@ -49,6 +50,7 @@ export interface StatementChange {
   readonly computePoolId: string | undefined;
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly expectedResourceVersion: number | undefined;
+  readonly expectedUid: string | undefined;
   /** When sent, they must be the stored ones. */
   readonly statement: string | undefined;
   readonly properties: Readonly<Record<string, string>> | undefined;
@@ -68,6 +70,7 @@ export const updateStatement: Operation<
     await judgeOwner(act, stored);
     const change = input.change(stored);
     judgeChange(stored, change);
+    if (change.labels !== undefined) judgeTotalSize("labels", change.labels);
     const principal =
       change.principal === undefined || change.principal === "" ? stored.principal : change.principal;
     if (principal !== stored.principal) await callerFor(act, principal);
@@ -176,6 +179,12 @@ async function findStatement(act: Act, name: string): Promise<StatementRecord> {
 }
 
 function judgeChange(stored: StatementRecord, change: StatementChange): void {
+  if (change.expectedUid !== undefined && change.expectedUid !== stored.uid) {
+    throw new KeymoorError("contradiction", `The uid is not that of statement "${stored.name}".`, {
+      hint: "Another statement of this name was created since it was read. Read it again.",
+      pointer: "/metadata/uid",
+    });
+  }
   const expected = change.expectedResourceVersion;
   if (expected !== undefined && expected !== stored.resourceVersion) {
     throw new KeymoorError(

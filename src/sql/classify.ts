@@ -35,7 +35,7 @@ export function classifyLexed(text: string, { tokens, isSound }: Lexed): Stateme
  * What begins like no statement we have heard of may be a connection statement whose CONNECTION is beyond recognition
  * (`CREATECONNECTION c ...`, `CREATE CONN c ...`).
  */
-function isKnown(head: readonly string[], object: string | undefined): boolean {
+export function isKnown(head: readonly string[], object: string | undefined): boolean {
   if (object !== undefined) return definedObjects.has(object) || otherObjects.has(object);
   return otherVerbs.has(head[0] ?? "");
 }

@@ -1,4 +1,5 @@
 import { nearest } from "../nearest.ts";
+import { keywordOf } from "./head.ts";
 import { isWordCharacter, type Token } from "./lex.ts";
 
 const words = ["connection", "connections"];
@@ -26,18 +27,30 @@ export function mentionsConnection(text: string): boolean {
 
 /**
  * Whether a bare word near CONNECTION follows CREATE, ALTER and the like somewhere, as in a text of two statements whose
- * semicolon is missing. DROP is not among them: `ALTER TABLE t DROP connection` drops a column.
+ * semicolon is missing. Behind DROP a name has to follow: `ALTER TABLE t DROP connection` drops a column.
  */
 export function makesConnection(text: string, tokens: readonly Token[]): boolean {
   let verb: Token | undefined;
+  let isDropped = false;
   for (const token of tokens) {
     if (token.kind === "comment") continue;
+    if (isDropped && mayBeName(token)) return true;
+    isDropped = false;
     if (token.kind === "word" && verb !== undefined && isNearConnection(text, token.start, token.end)) {
-      if (makingVerbs.has(text.slice(verb.start, verb.end).toUpperCase())) return true;
+      const before = keywordOf(text, verb);
+      if (makingVerbs.has(before)) return true;
+      isDropped = before === "DROP";
     }
     verb = token.kind === "word" ? token : undefined;
   }
   return false;
 }
+
+/** Whether a token may be meant for a name, such as one in the wrong quotes. */
+export function mayBeName(token: Token | undefined): boolean {
+  return token !== undefined && nameKinds.has(token.kind);
+}
+
+const nameKinds: ReadonlySet<Token["kind"]> = new Set(["word", "name", "string", "double", "number"]);
 
 const makingVerbs = new Set(["CREATE", "REPLACE", "ALTER", "TEMPORARY", "SYSTEM"]);

@@ -29,6 +29,17 @@ export class Cursor {
     return this.#tokens[this.#at + ahead];
   }
 
+  /** Whether the text has nothing but comments and semicolons. */
+  get isEmpty(): boolean {
+    return this.#tokens.every(({ kind }) => kind === ";");
+  }
+
+  /** Whether the text or the statement ends behind so many more tokens. */
+  isOver(ahead = 0): boolean {
+    const next = this.peek(ahead)?.kind;
+    return next === undefined || next === ";";
+  }
+
   /** The bare word that comes next, in upper case; empty if something else does. */
   word(ahead = 0): string {
     const token = this.peek(ahead);

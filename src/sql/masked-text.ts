@@ -1,8 +1,8 @@
-/** What stands in a redacted statement for whatever was masked: a literal, so that the statement still reads as one. */
-const mask = "'******'";
+import { mask } from "./mask.ts";
+import { quoteText } from "./quoting.ts";
 
-/** The same inside of a literal that is shown in part. */
-const maskInside = "******";
+/** What stands in a redacted statement for whatever was masked: a literal, so that the statement still reads as one. */
+const maskedLiteral = quoteText(mask);
 
 /**
  * A text with parts of it masked, from left to right. Every other byte stays, and a text of which nothing was masked is
@@ -22,7 +22,7 @@ export class MaskedText {
   /** Parts that touch become one mask: where one ended and the other began says something about what they were. */
   cover(start: number, end: number): void {
     if (!this.#isBehindMask || start > this.#done) {
-      this.#shown += this.#text.slice(this.#done, start) + mask;
+      this.#shown += this.#text.slice(this.#done, start) + maskedLiteral;
     }
     this.#done = end;
     this.#isBehindMask = true;
@@ -30,7 +30,7 @@ export class MaskedText {
 
   /** Masks a part of a literal. */
   coverInside(start: number, end: number): void {
-    this.#shown += this.#text.slice(this.#done, start) + maskInside;
+    this.#shown += this.#text.slice(this.#done, start) + mask;
     this.#done = end;
     this.#isBehindMask = false;
   }

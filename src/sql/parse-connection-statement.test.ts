@@ -38,6 +38,12 @@ test("no error quotes what could be a secret", () => {
   for (const text of [
     `${secret} CONNECTION c`,
     `CREATE ${secret} c`,
+    `CREATE OR ${secret} CONNECTION c`,
+    `CREATE CONNECTION IF ${secret} c`,
+    `CREATE CONNECTION IF NOT ${secret} c`,
+    `DROP CONNECTION IF ${secret} c`,
+    `DESCRIBE EXTENDED CONNECTION ${secret}`,
+    `USE CONNECTION ${secret}`,
     `CREATE CONNECTION '${secret}'`,
     `CREATE CONNECTION c ${secret} ('type'='rest')`,
     `CREATE CONNECTION c WITH ('${secret}'='x')`,
@@ -59,7 +65,7 @@ test("no error quotes what could be a secret", () => {
 
 test("any text is parsed or refused with a place, never anything else", () => {
   const word = fc.constantFrom(
-    ..."CREATE ALTER DROP SHOW DESC CONNECTION CONNECTIONS IF NOT EXISTS WITH SET ( ) , = ; . 'type' 'x' `a` c LIKE FROM".split(
+    ..."CREATE OR REPLACE ALTER DROP SHOW DESC EXTENDED CONNECTION CONNECTIONS IF NOT EXISTS WITH SET ( ) , = ; . 'type' 'x' `a` c LIKE FROM".split(
       " ",
     ),
   );

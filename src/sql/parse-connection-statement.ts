@@ -1,3 +1,5 @@
+import { KeymoorError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import type { ConnectionStatement } from "./connection-statement.ts";
 import { Cursor } from "./cursor.ts";
 import { parseName, parsePath } from "./parse-name.ts";
@@ -25,6 +27,9 @@ export function parseConnectionStatement(text: string, vocabulary: Vocabulary): 
 }
 
 function parseStatement(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatement {
+  if (cursor.isEmpty) {
+    throw new KeymoorError("sql_syntax", "The statement is empty.", { position: cursor.position() });
+  }
   refuseNext(cursor, "EXPLAIN", "VALIDATE");
   if (cursor.takeWords("CREATE")) return parseCreate(cursor, vocabulary);
   if (cursor.takeWords("ALTER")) return parseAlter(cursor, vocabulary);
@@ -35,11 +40,12 @@ function parseStatement(cursor: Cursor, vocabulary: Vocabulary): ConnectionState
 }
 
 function parseCreate(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatement {
-  const orReplace = cursor.takeWords("OR", "REPLACE");
+  const orReplace = cursor.takeWords("OR");
+  if (orReplace) cursor.expectWord("REPLACE");
   refuseNext(cursor, "TEMPORARY", "SYSTEM");
   cursor.expectWord("CONNECTION");
   const clause = cursor.peek();
-  const ifNotExists = cursor.takeWords("IF", "NOT", "EXISTS");
+  const ifNotExists = takeCondition(cursor, ["IF", "NOT", "EXISTS"], ["COMMENT", "WITH"]);
   if (orReplace && ifNotExists) {
     throw cursor.fail("sql_not_supported", "IF NOT EXISTS contradicts OR REPLACE", clause, {
       hint: "Use one of the two.",
@@ -66,7 +72,7 @@ function parseCreate(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatemen
 function parseAlter(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatement {
   refuseNext(cursor, "TEMPORARY", "SYSTEM");
   cursor.expectWord("CONNECTION");
-  const ifExists = cursor.takeWords("IF", "EXISTS");
+  const ifExists = takeCondition(cursor, ["IF", "EXISTS"], ["SET", "RESET", "RENAME", "COMMENT"]);
   refuseMissingName(cursor, "SET");
   const name = parseName(cursor);
   refuseNext(cursor, "RESET", "RENAME", "COMMENT");
@@ -84,7 +90,7 @@ function parseAlter(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatement
 function parseDrop(cursor: Cursor): ConnectionStatement {
   refuseNext(cursor, "TEMPORARY", "SYSTEM");
   cursor.expectWord("CONNECTION");
-  const ifExists = cursor.takeWords("IF", "EXISTS");
+  const ifExists = takeCondition(cursor, ["IF", "EXISTS"], ["CASCADE", "RESTRICT"]);
   const name = parseName(cursor);
   refuseNext(cursor, "CASCADE", "RESTRICT");
   return { kind: "drop", ifExists, name };
@@ -110,18 +116,25 @@ function parseShow(cursor: Cursor): ConnectionStatement {
   const like = cursor.takeWords("LIKE")
     ? { pattern: parseText(cursor, "a pattern in single quotes"), negated }
     : undefined;
+  if (like === undefined && !cursor.isOver()) {
+    throw cursor.unexpected([...(path.length === 0 ? ["FROM"] : []), "LIKE", "the end of the statement"]);
+  }
   return { kind: "show", catalog, database, like };
 }
 
 function parseDescribe(cursor: Cursor): ConnectionStatement {
-  if (cursor.word() === "EXTENDED" && cursor.word(1) === "CONNECTION") {
+  if (cursor.word() === "EXTENDED" && nearest(cursor.word(1), ["CONNECTION"]) !== undefined) {
     throw cursor.fail("sql_syntax", "EXTENDED stands before CONNECTION", cursor.peek(), {
-      hint: "Write it behind CONNECTION.",
+      hint: cursor.isOver(2) ? tableHint : "Write it behind CONNECTION.",
     });
   }
   cursor.expectWord("CONNECTION");
+  if (cursor.isOver()) throw cursor.unexpected(["the name of the connection"], tableHint);
   const next = cursor.peek(1)?.kind;
   const extended = (next === "word" || next === "name") && cursor.takeWords("EXTENDED");
+  const first = cursor.word();
+  const isNearExtended = !extended && first !== "EXTENDED" && nearest(first, ["EXTENDED"]) !== undefined;
+  if (isNearExtended && (next === "word" || next === "name")) throw cursor.unexpected(["EXTENDED"]);
   const name = parseName(cursor);
   if (!extended && cursor.word() === "EXTENDED") {
     throw cursor.fail("sql_syntax", "EXTENDED stands behind the name", cursor.peek(), {
@@ -129,6 +142,21 @@ function parseDescribe(cursor: Cursor): ConnectionStatement {
     });
   }
   return { kind: "describe", extended, name };
+}
+
+/** `DESCRIBE connection` is complete for an engine: `connection` is no reserved word of Flink's. */
+const tableHint = "A table that is called so stands in back-quotes: DESCRIBE `connection`.";
+
+/**
+ * Takes `IF EXISTS` and the like, and refuses what is one but for a wrong word. A connection may be called `if`: then
+ * nothing follows it, a mark, or one of the words that stand behind a name; a misspelt `with` has its parenthesis.
+ */
+function takeCondition(cursor: Cursor, words: readonly string[], behindName: readonly string[]): boolean {
+  const next = cursor.peek(1)?.kind;
+  if (cursor.word() !== words[0] || (next !== "word" && next !== "name")) return false;
+  if (behindName.includes(cursor.word(1)) || cursor.peek(2)?.kind === "(") return false;
+  for (const word of words) cursor.expectWord(word);
+  return true;
 }
 
 /** `CREATE CONNECTION WITH (...)`: the keyword would do for a name, but nobody means it. */

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { mask } from "./mask.ts";
 
 /**
  * A statement's properties as they may be stored and answered: the values under `sql.secrets.` are masked, and those
@@ -6,7 +7,7 @@ import { distance } from "fastest-levenshtein";
  */
 export function redactProperties(properties: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [key, holdsSecret(key) ? "******" : value]),
+    Object.entries(properties).map(([key, value]) => [key, holdsSecret(key) ? mask : value]),
   );
 }
 

@@ -11,6 +11,7 @@ export function sqlKind(text: string): string {
   switch (verb) {
     case "DESC":
     case "DESCRIBE":
+      if (next === "EXTENDED" && head[2] === "CONNECTION") return "DESCRIBE_CONNECTION";
       return next === "CONNECTION" || describedKinds.has(next) ? `DESCRIBE_${next}` : "DESCRIBE_TABLE";
     case "SHOW":
       if (next === "CREATE") return definedKinds.has(head[2] ?? "") ? `SHOW_CREATE_${head[2]}` : "OTHER";

@@ -84,13 +84,13 @@ export function originOf(scheme: "http" | "https", { host, port }: Listener): st
   return new URL(`${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).origin;
 }
 
-/** An https server is an http server in all that is used here; Node's types do not say so. */
 function createTlsServer(
   { cert, key }: Certificate,
   time: HttpServerOptions,
   routing: RequestListener,
 ): Server {
   try {
+    // An https server is an http server in all that is used here; Node's types do not say so.
     return createHttpsServer({ ...time, cert, key }, routing) as unknown as Server;
   } catch (cause) {
     throw new KeymoorError(

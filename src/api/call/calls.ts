@@ -20,7 +20,7 @@ export function addCallRoutes(app: App): void {
       method: methods,
       url,
       config: { access: callConnection, isCall: true },
-      schema: { hide: true }, // described in openapi/call-paths.ts, once for all methods
+      schema: { hide: true }, // described in api/docs/call-paths.ts
       // Answered before anything is parsed: body, type and encoding are between the caller and the service.
       onRequest: (request, reply) => answerCall(request, reply),
       handler: unreachable,

@@ -15,7 +15,7 @@ export function curlExample(
   const takesUseToken = operation.security?.some((one) => "useToken" in one) === true;
   const [contentType, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const parts = [
-    `curl${method === "GET" ? "" : ` -X ${method}`} "${origin}${filled(path)}"`,
+    `curl${methodOption(method)} "${origin}${filled(path)}"`,
     ...(isOpen ? [] : [takesUseToken ? `-H "Authorization: Bearer $USE_TOKEN"` : `-u "$KEY"`]),
     ...(contentType === undefined
       ? []
@@ -27,11 +27,18 @@ export function curlExample(
   return parts.join(" \\\n  ");
 }
 
+/** By `-X HEAD` curl would wait for a body. */
+function methodOption(method: string): string {
+  if (method === "GET") return "";
+  return method === "HEAD" ? " --head" : ` -X ${method}`;
+}
+
 function filled(path: string): string {
   return path
     .replace("{organization_id}", "$ORG")
     .replace("{environment_id}", "$ENV")
     .replace("{name}", path.includes("/statements/") ? "my-statement" : "my-openai")
+    .replace("{more_path}", "more/path")
     .replace("{version}", "1")
     .replace("{id}", "$TOKEN_ID");
 }

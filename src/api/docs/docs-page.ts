@@ -20,9 +20,11 @@ export const docsPagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** One thing to do, by one method or by several that do the same. */
 interface Listed {
   readonly path: string;
-  readonly method: string;
+  readonly methods: readonly { readonly method: string; readonly id: string }[];
+  /** By the first method. */
   readonly operation: OpenApiOperation;
 }
 
@@ -52,8 +54,8 @@ export function docsPage(document: OpenApiDocument): string {
 <nav aria-label="Operations">${groups.map(
     ({ name, listed }) =>
       html`<section><h2><a href="#${anchor(name)}">${name}</a></h2><ul>${listed.map(
-        ({ method, operation }) =>
-          html`<li><a href="#${operation.operationId ?? ""}">${badge(method)} ${operation.summary ?? ""}</a></li>`,
+        ({ methods, operation }) =>
+          html`<li><a href="#${operation.operationId ?? ""}">${badges(methods)} ${operation.summary ?? ""}</a></li>`,
       )}</ul></section>`,
   )}<section><h2><a href="#schemas">Schemas</a></h2></section></nav>
 <main id="main">${groups.map(
@@ -73,20 +75,24 @@ export function docsPage(document: OpenApiDocument): string {
 }
 
 function operationsOf({ paths }: OpenApiDocument): readonly Listed[] {
-  return Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => ({
-      path,
-      method: method.toUpperCase(),
-      operation,
-    })),
-  );
+  return Object.entries(paths).flatMap(([path, operations]) => {
+    const bySummary = new Map<string, Listed>();
+    for (const [name, operation] of Object.entries(operations)) {
+      const { summary = "", operationId: id = "" } = operation;
+      const known = bySummary.get(summary) ?? { path, methods: [], operation };
+      const method = { method: name.toUpperCase(), id };
+      bySummary.set(summary, { ...known, methods: [...known.methods, method] });
+    }
+    return [...bySummary.values()];
+  });
 }
 
-function operationView(document: OpenApiDocument, { path, method, operation }: Listed): Html {
+function operationView(document: OpenApiDocument, { path, methods, operation }: Listed): Html {
+  const [{ method } = { method: "GET" }, ...others] = methods;
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   return html`<article id="${operation.operationId ?? ""}">
 <h3>${operation.summary ?? ""}</h3>
-<p class="route">${badge(method)} <code>${path}</code></p>
+<p class="route">${badge(method)} ${others.map((other) => html`<span id="${other.id}">${badge(other.method)}</span> `)}<code>${path}</code></p>
 ${operation.description === undefined ? "" : html`<p>${prose(operation.description)}</p>`}
 ${parametersView(operation.parameters ?? [])}
 ${body === undefined ? "" : html`<h4>Body</h4>${bodyView(body)}`}
@@ -132,6 +138,10 @@ function fieldsView(schema: Schema): Html {
     ({ name, type, isOptional, description }) =>
       html`<tr><td><code>${name}</code>${isOptional ? html` <small>optional</small>` : ""}</td><td>${type}</td><td>${prose(description)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function badges(methods: Listed["methods"]): readonly Html[] {
+  return methods.map(({ method }) => badge(method));
 }
 
 function badge(method: string): Html {

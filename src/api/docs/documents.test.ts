@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiFixture, openApi, publicUrl } from "../../../test/fixtures/services.ts";
 import { errorTable } from "../../errors.ts";
-import type { OpenApiDocument } from "./openapi.ts";
+import type { OpenApiDocument, Schema } from "./openapi.ts";
 
 describe("the OpenAPI document", () => {
   let api: ApiFixture;
@@ -35,7 +35,7 @@ describe("the OpenAPI document", () => {
         "string",
         true,
       ]);
-      const isOpen = path === "/health" || path === "/openapi.json";
+      const isOpen = ["/health", "/openapi.json", "/docs"].includes(path);
       expect([at, operation.security === undefined]).toEqual([at, isOpen]);
       if (isOpen) continue;
       for (const status of ["401", "429"]) {
@@ -64,6 +64,70 @@ describe("the OpenAPI document", () => {
     const codes = [...JSON.stringify(document).matchAll(/`([a-z_]+)`: [A-Z]/g)].map(([, code]) => code ?? "");
     expect(codes.length).toBeGreaterThan(30);
     expect(codes.filter((code) => !(code in errorTable))).toEqual([]);
+  });
+
+  it("describes no body that takes unknown fields, but where what is sent is ignored", () => {
+    const loose: string[] = [];
+    const walk = (schema: Schema, at: string): void => {
+      const name = schema.$ref?.replace("#/components/schemas/", "");
+      if (name !== undefined) walk(document.components.schemas[name] ?? {}, at);
+      // Of a map, whose keys the caller chooses, it is the schema of the values.
+      const { additionalProperties: more = true } = schema;
+      if (schema.type === "object" && more === true) loose.push(at);
+      for (const [key, child] of Object.entries(schema.properties ?? {})) walk(child, `${at}.${key}`);
+      for (const child of schema.anyOf ?? []) walk(child, at);
+      if (schema.items !== undefined) walk(schema.items, `${at}[]`);
+    };
+    const bodies = operations().flatMap(({ path, method, operation }) =>
+      Object.values(operation.requestBody?.content ?? {}).flatMap(({ schema }) =>
+        schema === undefined ? [] : [{ at: `${method} ${path.replace(/.*\}\/(?=\w)/, "")}`, schema }],
+      ),
+    );
+    for (const { at, schema } of bodies) walk(schema, at);
+    expect(bodies).toHaveLength(7);
+    expect(loose.filter((at) => !/\.(status|result)$/.test(at))).toEqual([]);
+    expect(loose.length).toBeGreaterThan(0);
+  });
+
+  it("says of every body what may be wrong with it, and has no status 413 or 415 but for calls", () => {
+    for (const { path, method, operation } of operations()) {
+      if (operation.tags?.includes("Calls")) continue;
+      const described = operation.responses["400"]?.description ?? "";
+      for (const code of [
+        "malformed_body",
+        "request_too_large",
+        "unsupported_media_type",
+        "unknown_field",
+        "invalid_request",
+      ]) {
+        if (operation.requestBody !== undefined) {
+          expect([method, path, described.includes(`\`${code}\``)]).toEqual([method, path, true]);
+        }
+      }
+      expect(Object.keys(operation.responses)).not.toContain("413");
+      expect(Object.keys(operation.responses)).not.toContain("415");
+    }
+  });
+
+  it("describes calls by every method, with and without more path, and what the service answers", () => {
+    const methods = ["get", "post", "put", "patch", "delete", "head", "options"];
+    const long =
+      "/keymoor/v1/organizations/{organization_id}/environments/{environment_id}/connections/{name}/call";
+    for (const path of ["/c/{name}", "/c/{name}/{more_path}", long, `${long}/{more_path}`]) {
+      expect([path, Object.keys(document.paths[path] ?? {})]).toEqual([path, methods]);
+      for (const { responses } of Object.values(document.paths[path] ?? {})) {
+        expect(responses["2XX"]?.content).toEqual({ "*/*": {} });
+      }
+    }
+  });
+
+  it("shows no content where none is sent", () => {
+    const answers = operations().flatMap(({ method, operation }) =>
+      method === "delete" ? Object.entries(operation.responses) : [],
+    );
+    const empty = answers.filter(([status]) => status === "202" || status === "204");
+    expect(empty).toHaveLength(3);
+    for (const [, answer] of empty) expect(answer).toEqual({ description: expect.stringMatching(/\.$/) });
   });
 
   it("does not ask for parameters that have a default", () => {

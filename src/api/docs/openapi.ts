@@ -57,6 +57,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: unknown;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
 }
@@ -107,11 +108,21 @@ const commonErrors: readonly ErrorCode[] = [
   "stopping",
 ];
 
+/** Errors that every route with a body may answer. */
+const bodyErrors: readonly ErrorCode[] = [
+  "malformed_body",
+  "request_too_large",
+  "unsupported_media_type",
+  "invalid_request",
+  "unknown_field",
+];
+
 /** Adds what holds for all routes, so that none has to say it. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const { access = "key", errors = [] } = route.config ?? {};
   if (schema === undefined || access === "open") return { schema: schema ?? { hide: true }, url };
   const codes: ErrorCode[] = [...commonErrors, ...errors];
+  if (schema.body !== undefined) codes.push(...bodyErrors);
   if (access !== "key") codes.push("user_unauthorized", "invalid_request");
   if (access !== "key" && access.kind === "change") codes.push("storage_full");
   return {

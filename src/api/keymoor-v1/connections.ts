@@ -46,7 +46,7 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: listConnectionsOfAllRegions, errors: ["invalid_request", "invalid_page_token"] },
+      config: { access: listConnectionsOfAllRegions, errors: ["invalid_page_token"] },
       schema: {
         tags,
         operationId: "listConnectionViews",
@@ -65,7 +65,8 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const act = actOf(request);
-      const { page_size, page_token, type } = request.query;
+      const { page_size, page_token } = request.query;
+      const type = request.query.type || undefined;
       const page = await run(request, listConnectionsOfAllRegions, () => ({
         type,
         after: readPageToken(services, scopeOf(act, type), page_token),
@@ -77,7 +78,7 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
           pageSize: page_size,
           token: page_token,
           // A word that is no type is not repeated.
-          filter: { type: type && findConnectionType(type)?.name },
+          filter: { type: type && findConnectionType(type)?.name.toUpperCase() },
           scope: scopeOf(act, type),
           next: page.next,
           totalSize: page.totalSize,
@@ -163,12 +164,7 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
     {
       config: {
         access: activateCredentialVersion,
-        errors: [
-          "invalid_request",
-          "connection_not_found",
-          "credential_version_not_found",
-          "resource_version_conflict",
-        ],
+        errors: ["connection_not_found", "credential_version_not_found", "resource_version_conflict"],
       },
       schema: {
         tags,

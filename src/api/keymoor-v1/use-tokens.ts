@@ -11,6 +11,7 @@ import { actOf, run } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentParams, environmentPath } from "../environment-path.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { noContent } from "../no-content.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
 
@@ -82,13 +83,7 @@ export function addUseTokenRoutes(app: App, services: Services): void {
     {
       config: {
         access: createUseToken,
-        errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
-          "invalid_name",
-          "connection_not_found",
-        ],
+        errors: ["invalid_name", "connection_not_found"],
       },
       schema: {
         tags,
@@ -119,7 +114,7 @@ export function addUseTokenRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: listUseTokens, errors: ["invalid_request", "invalid_page_token"] },
+      config: { access: listUseTokens, errors: ["invalid_page_token"] },
       schema: {
         tags,
         operationId: "listUseTokens",
@@ -163,13 +158,13 @@ export function addUseTokenRoutes(app: App, services: Services): void {
         summary: "Revoke a use token",
         description: "It holds from the next call on. The token stays listed as revoked.",
         params: Type.Object({ ...environmentParams, id: Type.String() }),
-        response: { 204: Type.Null({ description: "It is revoked." }) },
+        response: { 204: noContent("It is revoked.") },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       await run(request, revokeUseToken, () => ({ id }));
-      return reply.code(204).send(null);
+      return reply.code(204).send(undefined);
     },
   );
 }

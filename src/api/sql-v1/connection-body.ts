@@ -25,7 +25,7 @@ const AuthData = Type.Object(
       examples: ['{"API_KEY":"sk-..."}'],
     }),
   },
-  { title: "AuthData" },
+  { title: "AuthData", additionalProperties: false },
 );
 
 const sentConnection = {
@@ -189,12 +189,14 @@ export function parseChangedConnection(
   judgePath(act, "connection", name, body);
   const { connection_type: type, endpoint, auth_data } = body.spec;
   const expectedResourceVersion = expectedVersion(body.metadata);
+  const expectedUid = body.metadata?.uid || undefined;
   return {
     mode: "replace",
     ...credential(auth_data.data),
     ...(type !== undefined && { type }),
     ...(endpoint !== undefined && { endpoint }),
     ...(expectedResourceVersion !== undefined && { expectedResourceVersion }),
+    ...(expectedUid !== undefined && { expectedUid }),
     compromised,
   };
 }

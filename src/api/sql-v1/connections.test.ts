@@ -91,6 +91,13 @@ describe("connections by REST", () => {
       [{ organization_id: "other" }, "/organization_id"],
       [{ environment_id: otherEnvironmentId }, "/environment_id"],
       [{ metadata: { resource_name: "crn://confluent.cloud/organization=x" } }, "/metadata/resource_name"],
+      [{ metadata: { self: json.metadata.self.replace("read-only", "other") } }, "/metadata/self"],
+      [
+        { metadata: { self: json.metadata.self.replace(environmentId, otherEnvironmentId) } },
+        "/metadata/self",
+      ],
+      [{ metadata: { self: "http://[" } }, "/metadata/self"],
+      [{ metadata: { uid: "00000000-0000-0000-0000-000000000000" } }, "/metadata/uid"],
     ] as const) {
       const answer = await api.send("PUT", `${path}/read-only`, { ...openaiBody("read-only"), ...change });
       expect([answer.status, answer.json.errors[0].code, answer.json.errors[0].source.pointer]).toEqual([
@@ -99,10 +106,32 @@ describe("connections by REST", () => {
         pointer,
       ]);
     }
-    for (const change of [{ kind: "Statement" }, { api_version: "sql/v2" }]) {
+    for (const change of [
+      { kind: "Statement" },
+      { api_version: "sql/v2" },
+      { metadata: { created_at: "yesterday" } },
+    ]) {
       const answer = await api.send("PUT", `${path}/read-only`, { ...openaiBody("read-only"), ...change });
       expect([answer.status, answer.json.errors[0].code]).toEqual([400, "invalid_request"]);
     }
+  });
+
+  it("take metadata that says nothing else: of another host, of other times, empty", async () => {
+    await api.send("POST", path, openaiBody("agreeing"));
+    for (const metadata of [
+      { self: `https://other.example/prefix${path}/agreeing?x=y` },
+      { self: `${path}/agreeing` },
+      { created_at: "0001-01-01T00:00:00Z", updated_at: "2026-01-31T12:00:00.123456+02:00" },
+      { self: "", resource_name: "", created_at: "", updated_at: "", deleted_at: "", uid: "" },
+    ]) {
+      const answer = await api.send("PUT", `${path}/agreeing`, { ...openaiBody("agreeing"), metadata });
+      expect([metadata, answer.status]).toEqual([metadata, 200]);
+    }
+    const foreign = { ...openaiBody("new"), metadata: { self: `${path}/agreeing` } };
+    expect((await api.send("POST", path, foreign)).json.errors[0].source.pointer).toBe("/metadata/self");
+    expect((await api.send("POST", path, { ...foreign, metadata: { uid: "ignored" } })).status).toBe(201);
+    const noName = await api.send("POST", path, { ...foreign, name: "\ud800" });
+    expect(noName.status).toBe(400);
   });
 
   it("with a stale resource version are 409, whatever it looks like", async () => {
@@ -135,7 +164,7 @@ describe("connections by REST", () => {
   it("are gone after DELETE, and their name is free at once", async () => {
     await api.send("POST", path, openaiBody("gone"));
     const deleted = await api.send("DELETE", `${path}/gone`);
-    expect([deleted.status, deleted.text]).toEqual([204, ""]);
+    expect([deleted.status, deleted.text, deleted.headers["content-type"]]).toEqual([204, "", undefined]);
     expect((await api.send("GET", `${path}/gone`)).status).toBe(404);
     expect((await api.send("DELETE", `${path}/gone`)).status).toBe(404);
     expect((await api.send("POST", path, openaiBody("gone"))).status).toBe(201);
@@ -157,6 +186,10 @@ describe("connections by REST", () => {
     expect(misspelt.json.errors[0].detail).toBe(
       'Unknown parameter "compromized". Did you mean "compromised"?',
     );
+    expect(misspelt.json.errors[0].source).toEqual({ parameter: "compromized" });
+    const foreign = await api.send("PUT", `${path}/leaked?sk-secret=true`, openaiBody("leaked"));
+    expect([foreign.status, foreign.json.errors[0].source]).toEqual([400, {}]);
+    expect(foreign.text).not.toContain("sk-secret");
   });
 });
 
@@ -209,6 +242,18 @@ describe("lists of connections", () => {
     expect(await names("spec.connection_type=Anthropic&page_size=1")).toEqual(["d"]);
     const unknown = await api.send("GET", `${path}?spec.connection_type=JDBC`);
     expect([unknown.status, unknown.json.data, unknown.json.metadata.total_size]).toEqual([200, [], 0]);
+    expect(await names("spec.connection_type=&page_token=&page_size=4")).toEqual([
+      "B",
+      "a",
+      "b",
+      "c",
+      "c-1",
+      "d",
+    ]);
+    const views = await api.send("GET", `${keymoorV1}/connections?type=&page_size=100`);
+    expect(views.json.metadata.total_size).toBe(7);
+    const [some] = (await api.send("GET", `${keymoorV1}/connections?type=anthropic`)).json.data;
+    expect(some.type).toBe("ANTHROPIC");
   });
 
   it("hold one region; the header, or the key, says which", async () => {

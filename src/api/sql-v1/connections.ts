@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { findConnectionType } from "../../connections/connection-type.ts";
-import { KeymoorError } from "../../errors.ts";
+import { type ErrorCode, KeymoorError } from "../../errors.ts";
 import type { Act } from "../../operations/act.ts";
 import { createConnection } from "../../operations/create-connection.ts";
 import { deleteConnection } from "../../operations/delete-connection.ts";
@@ -12,6 +12,7 @@ import { actOf, run, runNameFirst } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentParams, environmentPath, namedParams } from "../environment-path.ts";
 import { listMetadata, pageQuery } from "../list-page.ts";
+import { noContent } from "../no-content.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
 import {
@@ -27,6 +28,19 @@ import {
 const path = `/sql/v1${environmentPath}/connections`;
 const tags = ["Connections"];
 
+/** What may be wrong with options and credential, whether they are new or changed. */
+const credentialErrors: readonly ErrorCode[] = [
+  "option_unknown",
+  "option_not_accepted",
+  "option_missing",
+  "option_value_invalid",
+  "auth_method_ambiguous",
+  "secret_too_long",
+  "secret_is_mask",
+  "secret_reference_invalid",
+  "endpoint_carries_credentials", // an option that is a URL may, too
+];
+
 /** Connections as Confluent's contract has them (contract/confluent.md 4). */
 export function addConnectionRoutes(app: App, services: Services): void {
   app.post(
@@ -35,25 +49,12 @@ export function addConnectionRoutes(app: App, services: Services): void {
       config: {
         access: createConnection,
         errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
           "contradiction",
           "invalid_name",
           "unknown_connection_type",
-          "option_unknown",
-          "option_not_accepted",
-          "option_missing",
-          "option_value_invalid",
-          "auth_method_ambiguous",
-          "secret_too_long",
-          "secret_is_mask",
-          "secret_reference_invalid",
+          ...credentialErrors,
           "endpoint_invalid",
-          "endpoint_carries_credentials",
           "resource_already_exists",
-          "body_too_large",
-          "unsupported_media_type",
         ],
       },
       schema: {
@@ -84,7 +85,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: listConnections, errors: ["invalid_request", "invalid_page_token"] },
+      config: { access: listConnections, errors: ["invalid_page_token"] },
       schema: {
         tags,
         operationId: "listConnections",
@@ -95,7 +96,8 @@ export function addConnectionRoutes(app: App, services: Services): void {
           {
             "spec.connection_type": Type.Optional(
               Type.String({
-                description: "Only this type, in any case; an unknown one gives an empty list.",
+                description:
+                  "Only this type, in any case; an unknown one gives an empty list, an empty one all types.",
               }),
             ),
             ...pageQuery,
@@ -107,7 +109,8 @@ export function addConnectionRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const act = actOf(request);
-      const { page_size, page_token, "spec.connection_type": type } = request.query;
+      const { page_size, page_token } = request.query;
+      const type = request.query["spec.connection_type"] || undefined;
       const page = await run(request, listConnections, () => ({
         type,
         after: readPageToken(services, scopeOf(act, type), page_token),
@@ -162,24 +165,12 @@ export function addConnectionRoutes(app: App, services: Services): void {
       config: {
         access: rotateConnection,
         errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
           "contradiction",
           "immutable_field",
-          "option_unknown",
-          "option_not_accepted",
-          "option_missing",
-          "option_value_invalid",
-          "auth_method_ambiguous",
-          "secret_too_long",
-          "secret_is_mask",
+          ...credentialErrors,
           "secret_must_be_repeated",
-          "secret_reference_invalid",
           "connection_not_found",
           "resource_version_conflict",
-          "body_too_large",
-          "unsupported_media_type",
         ],
       },
       schema: {
@@ -227,13 +218,13 @@ export function addConnectionRoutes(app: App, services: Services): void {
         summary: "Delete a connection",
         description: "Destroys the connection and every version of its credential.",
         params: namedParams,
-        response: { 204: Type.Null({ description: "It is gone." }) },
+        response: { 204: noContent("It is gone.") },
       },
     },
     async (request, reply) => {
       const { name } = request.params;
       await run(request, deleteConnection, () => ({ name, ifExists: false, alongside: () => [] }));
-      return reply.code(204).send(null);
+      return reply.code(204).send(undefined);
     },
   );
 }

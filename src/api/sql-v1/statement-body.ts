@@ -19,7 +19,7 @@ const sentStatement = {
       {
         ...sentMetadata,
         labels: Type.Optional(
-          textMap({ description: "Labels, to list by.", mostKeys: 64, longestValue: 256 }),
+          textMap({ description: "Labels, to list by; 8 KiB in all.", mostKeys: 64, longestValue: 256 }),
         ),
       },
       { additionalProperties: false },
@@ -32,7 +32,7 @@ const sentStatement = {
 const sentSpec = {
   properties: Type.Optional(
     textMap({
-      description: "Properties of the session, such as `sql.current-catalog`.",
+      description: "Properties of the session, such as `sql.current-catalog`; 64 KiB in all.",
       mostKeys: 256,
       longestValue: 4096,
     }),
@@ -158,6 +158,10 @@ export const StatementExceptionList = Type.Object(
   {
     api_version: apiVersion,
     kind: Type.Literal("StatementExceptionList"),
+    metadata: Type.Object({
+      self: Type.String(),
+      next: Type.String({ description: "Always empty: there is one page." }),
+    }),
     data: Type.Array(
       Type.Object({
         name: Type.String(),
@@ -255,6 +259,7 @@ export function parseChangedStatement(
     computePoolId: spec.compute_pool_id,
     labels: metadata?.labels,
     expectedResourceVersion: expectedVersion(metadata),
+    expectedUid: metadata?.uid || undefined,
     statement: spec.statement,
     properties: spec.properties,
   };

@@ -18,7 +18,7 @@ export function addStatementResultRoutes(app: App, services: Services): void {
     {
       config: {
         access: statementResults,
-        errors: ["invalid_request", "invalid_page_token", "statement_not_found"],
+        errors: ["invalid_page_token", "statement_not_found"],
       },
       schema: {
         tags,
@@ -74,9 +74,12 @@ export function addStatementResultRoutes(app: App, services: Services): void {
     async (request) => {
       const { name } = request.params;
       const statement = await run(request, getStatement, () => ({ name }));
+      const url = await environmentUrl(actOf(request), "/sql/v1");
       return {
         api_version: "sql/v1" as const,
         kind: "StatementExceptionList" as const,
+        // Clients fail without a `next` (contract/terraform.md 2).
+        metadata: { self: `${url}/statements/${statement.name}/exceptions`, next: "" },
         data:
           statement.phase === "FAILED"
             ? [

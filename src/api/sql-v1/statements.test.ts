@@ -95,6 +95,10 @@ describe("statements by REST", () => {
     const failed = await run("drop-missing", "DROP CONNECTION missing");
     expect([failed.status, failed.json.status.phase]).toEqual([201, "FAILED"]);
     const exceptions = await api.send("GET", `${path}/drop-missing/exceptions`);
+    expect(exceptions.json.metadata).toEqual({
+      self: `${publicUrl}${path}/drop-missing/exceptions`,
+      next: "",
+    });
     expect(exceptions.json.data).toEqual([
       {
         name: "StatementFailed",
@@ -116,6 +120,25 @@ describe("statements by REST", () => {
     expect([again.status, again.headers.location]).toEqual([409, `${publicUrl}${path}/twice`]);
   });
 
+  it("of a taken name are told so alike, whether it was taken before or at the same moment", async () => {
+    await run("held", "SHOW CONNECTIONS");
+    const race = Array.from({ length: 8 }, () => run("raced", "SHOW CONNECTIONS"));
+    const raced = (await Promise.all(race)).filter(({ status }) => status !== 201);
+    expect(raced).toHaveLength(7);
+    for (const [name, { status, headers, json }] of [
+      ["held", await run("held", "SHOW CONNECTIONS")],
+      ["held", await run("held", "SELECT 1")], // not looked up before it is stored
+      ...raced.map((answer) => ["raced", answer] as const),
+    ] as const) {
+      expect([status, headers.location]).toEqual([409, `${publicUrl}${path}/${name}`]);
+      expect(json.errors[0]).toMatchObject({
+        code: "statement_already_exists",
+        detail: `A statement "${name}" exists in this environment. Choose another name, or delete it first.`,
+        source: { pointer: "/name" },
+      });
+    }
+  });
+
   it("that are not understood are refused with line and column, and nothing is kept", async () => {
     const refused = await run(
       "broken",
@@ -135,7 +158,7 @@ describe("statements by REST", () => {
       spec: { ...json.spec, stopped: true },
     });
     expect([stopped.status, stopped.json.status.phase, stopped.json.spec.stopped]).toEqual([
-      200,
+      202,
       "STOPPED",
       true,
     ]);
@@ -159,6 +182,17 @@ describe("statements by REST", () => {
       spec: { statement: "DROP CONNECTION c1" },
     });
     expect(rewritten.json.errors[0].code).toBe("immutable_field");
+    for (const [metadata, pointer] of [
+      [{ uid: "00000000-0000-0000-0000-000000000000" }, "/metadata/uid"],
+      [{ self: `${publicUrl}${path}/other` }, "/metadata/self"],
+    ] as const) {
+      const other = await api.send("PUT", `${path}/stoppable`, { spec: {}, metadata });
+      expect([other.status, other.json.errors[0].code, other.json.errors[0].source]).toEqual([
+        400,
+        "contradiction",
+        { pointer },
+      ]);
+    }
   });
 
   it("are listed by name, filtered by pool and labels", async () => {
@@ -200,12 +234,13 @@ describe("statements by REST", () => {
 
     it("which they may reach", async () => {
       for (const [name, body] of [
-        ["labels-full", labels(64, 128, 256)],
-        ["properties-full", properties(10, 128, 4096)],
+        ["labels-full", labels(32, 128, 128)],
+        ["labels-many", labels(64, 3, 1)],
+        ["properties-full", properties(16, 128, 3968)],
         ["properties-many", properties(256, 128, 1)],
       ] as const) {
         expect([name, (await api.send("POST", path, { name, ...body })).status]).toEqual([name, 201]);
-        expect([name, (await api.send("PUT", `${path}/${name}`, body)).status]).toEqual([name, 200]);
+        expect([name, (await api.send("PUT", `${path}/${name}`, body)).status]).toEqual([name, 202]);
       }
     });
 
@@ -244,9 +279,58 @@ describe("statements by REST", () => {
     });
   });
 
-  it("are gone after DELETE, with 202", async () => {
+  it("of too many labels or properties in all are refused in one sentence", async () => {
+    await run("limited-in-all", "SHOW CONNECTIONS");
+    const over = (count: number, length: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [String(n).padStart(128, "k"), "\u00e9".repeat(length / 2)]),
+      );
+    const many = { ...over(32, 128), k: "" };
+    for (const [answer, what, pointer] of [
+      [
+        await run("beyond-1", "SELECT 1", { properties: { ...over(16, 3968), k: "" } }),
+        "properties",
+        "/spec",
+      ],
+      [
+        await api.send("POST", path, {
+          name: "beyond-1",
+          metadata: { labels: many },
+          spec: { statement: "SHOW CONNECTIONS" },
+        }),
+        "labels",
+        "/metadata",
+      ],
+      [
+        await api.send("PUT", `${path}/limited-in-all`, { spec: {}, metadata: { labels: many } }),
+        "labels",
+        "/metadata",
+      ],
+      [
+        await api.send("PATCH", `${path}/limited-in-all`, [
+          { op: "add", path: "/metadata/labels", value: many },
+        ]),
+        "labels",
+        "/metadata",
+      ],
+    ] as const) {
+      const most = what === "labels" ? 8 : 64;
+      expect([answer.status, answer.json.errors[0]]).toEqual([
+        400,
+        expect.objectContaining({
+          code: "invalid_request",
+          detail: `The ${what} of a statement have at most ${most} KiB, keys and values together.`,
+          source: { pointer: `${pointer}/${what}` },
+        }),
+      ]);
+    }
+    expect((await api.send("GET", `${path}/beyond-1`)).status).toBe(404);
+  });
+
+  it("are gone after DELETE, with 202 and no body", async () => {
     await run("deletable", "SHOW CONNECTIONS");
-    expect((await api.send("DELETE", `${path}/deletable`)).status).toBe(202);
+    const deleted = await api.send("DELETE", `${path}/deletable`);
+    expect([deleted.status, deleted.text, deleted.headers["content-type"]]).toEqual([202, "", undefined]);
     expect((await api.send("GET", `${path}/deletable`)).status).toBe(404);
     expect((await api.send("GET", `${path}/deletable/results`)).status).toBe(404);
   });

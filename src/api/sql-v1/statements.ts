@@ -13,6 +13,7 @@ import { actOf, run, runNameFirst } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentParams, environmentPath, namedParams } from "../environment-path.ts";
 import { listMetadata, pageQuery } from "../list-page.ts";
+import { noContent } from "../no-content.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
 import { parseLabelSelector } from "./label-selector.ts";
@@ -39,17 +40,12 @@ export function addStatementRoutes(app: App, services: Services): void {
       config: {
         access: createStatement,
         errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
           "contradiction",
           "invalid_name",
           "sql_syntax",
           "sql_not_supported",
           "statement_too_long",
           "statement_already_exists",
-          "body_too_large",
-          "unsupported_media_type",
         ],
       },
       schema: {
@@ -81,7 +77,7 @@ export function addStatementRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: listStatements, errors: ["invalid_request", "invalid_filter", "invalid_page_token"] },
+      config: { access: listStatements, errors: ["invalid_filter", "invalid_page_token"] },
       schema: {
         tags,
         operationId: "listStatements",
@@ -164,15 +160,7 @@ export function addStatementRoutes(app: App, services: Services): void {
     {
       config: {
         access: updateStatement,
-        errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
-          "contradiction",
-          "immutable_field",
-          "statement_not_found",
-          "resource_version_conflict",
-        ],
+        errors: ["contradiction", "immutable_field", "statement_not_found", "resource_version_conflict"],
       },
       schema: {
         tags,
@@ -182,10 +170,10 @@ export function addStatementRoutes(app: App, services: Services): void {
           "Takes the whole object as it was read, with what is to change: `stopped`, `principal`, pool, labels.",
         params: namedParams,
         body: ChangedStatement,
-        response: { 200: Statement },
+        response: { 202: Statement },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { name } = request.params;
       const record = await runNameFirst(request, updateStatement, (act, judgeBody) => ({
         name,
@@ -194,7 +182,7 @@ export function addStatementRoutes(app: App, services: Services): void {
           return parseChangedStatement(act, stored, request.body);
         },
       }));
-      return await describe(actOf(request), record);
+      return reply.code(202).send(await describe(actOf(request), record));
     },
   );
 
@@ -203,14 +191,7 @@ export function addStatementRoutes(app: App, services: Services): void {
     {
       config: {
         access: updateStatement,
-        errors: [
-          "malformed_body",
-          "invalid_request",
-          "unknown_field",
-          "immutable_field",
-          "statement_not_found",
-          "resource_version_conflict",
-        ],
+        errors: ["immutable_field", "statement_not_found", "resource_version_conflict"],
       },
       schema: {
         tags,
@@ -245,13 +226,13 @@ export function addStatementRoutes(app: App, services: Services): void {
         operationId: "deleteStatement",
         summary: "Delete a statement",
         params: namedParams,
-        response: { 202: Type.Null({ description: "It is gone, its results with it." }) },
+        response: { 202: noContent("It is gone, its results with it.") },
       },
     },
     async (request, reply) => {
       const { name } = request.params;
       await run(request, deleteStatement, () => ({ name }));
-      return reply.code(202).send(null);
+      return reply.code(202).send(undefined);
     },
   );
 }
