@@ -7,9 +7,10 @@ export const anthropic = defineConnectionType({
   group: "model",
   summary: "Claude models through Anthropic's Messages API.",
   endpoint: { example: "https://api.anthropic.com/v1/messages" },
+  // The header that the API's pages ask for; the vendor's libraries since 1.0 send the key as a bearer token instead.
   auth: [apiKey("x-api-key")],
   clientKeyHeader: "x-api-key",
-  // Every request must name a version: https://docs.anthropic.com/en/api/versioning
+  // Every request must name a version: https://platform.claude.com/docs/en/api/versioning
   defaultHeaders: { "anthropic-version": "2023-06-01" },
   // The SDKs append to the bare origin, /v1 included.
   call: {
@@ -17,5 +18,5 @@ export const anthropic = defineConnectionType({
     operations: ["/v1/messages/count_tokens", "/v1/messages", "/v1/complete", "/v1/models"],
   },
   verify: get("/v1/models"),
-  source: "https://docs.anthropic.com/en/api/overview#authentication",
+  source: "https://platform.claude.com/docs/en/api/overview",
 });

@@ -8,8 +8,8 @@ export const cosmosdb = defineConnectionType({
   summary: "Vector search in Azure Cosmos DB for NoSQL.",
   endpoint: { example: "https://my-account.documents.azure.com:443/" },
   auth: [cosmosKey()],
-  // Every request must name a version; a caller's own wins:
-  // https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers
+  // Every request must name a version; the latest listed one, and a caller's own wins:
+  // https://learn.microsoft.com/rest/api/cosmos-db/
   defaultHeaders: { "x-ms-version": "2018-12-31" },
   call: { kind: "below" },
   verify: get("/dbs"),

@@ -13,5 +13,5 @@ export const googleai = defineConnectionType({
   auth: [apiKey("x-goog-api-key")],
   clientKeyHeader: "x-goog-api-key",
   call: { kind: "endpoint" },
-  source: "https://ai.google.dev/gemini-api/docs/api-key",
+  source: "https://ai.google.dev/api",
 });

@@ -12,5 +12,5 @@ export const mongodb = defineConnectionType({
   },
   auth: [driverLogin()],
   call: { kind: "none", because: "MongoDB is reached by its own driver, not by HTTP." },
-  source: "https://www.mongodb.com/docs/manual/reference/connection-string/",
+  source: "https://www.mongodb.com/docs/manual/reference/connection-string-formats/",
 });

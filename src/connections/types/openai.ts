@@ -8,7 +8,7 @@ export const openai = defineConnectionType({
   summary: "Chat, embedding and other models of OpenAI, or of any service that speaks its API.",
   endpoint: { example: "https://api.openai.com/v1/chat/completions" },
   auth: [apiKey("authorization", "Bearer")],
-  // What the SDKs append to a base URL that ends in /v1; https://platform.openai.com/docs/api-reference
+  // What the SDKs append to a base URL that ends in /v1; https://developers.openai.com/api/reference/overview
   call: {
     kind: "operations",
     operations: [
@@ -26,5 +26,5 @@ export const openai = defineConnectionType({
     ],
   },
   verify: get("/models"),
-  source: "https://platform.openai.com/docs/api-reference/authentication",
+  source: "https://developers.openai.com/api/reference/overview",
 });

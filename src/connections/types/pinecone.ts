@@ -7,6 +7,8 @@ export const pinecone = defineConnectionType({
   group: "vector_store",
   summary: "Vector search in a Pinecone index.",
   endpoint: { example: "https://my-index-c01b5b5.svc.us-east1-gcp.pinecone.io" },
+  // X-Pinecone-Api-Version is the caller's to send: without it the service takes its oldest supported stable version.
+  // https://docs.pinecone.io/reference/api/versioning
   auth: [apiKey("api-key")],
   clientKeyHeader: "api-key",
   call: { kind: "below" },

@@ -12,5 +12,5 @@ export const vertexai = defineConnectionType({
   },
   auth: [googleServiceAccount()],
   call: { kind: "endpoint" },
-  source: "https://cloud.google.com/vertex-ai/docs/authentication",
+  source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/authentication",
 });
