@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build as esbuild } from "esbuild";
@@ -13,6 +13,7 @@ const dayMs = 86_400_000;
  * times faster than the hundreds it is made of; what is imported lazily becomes a file of its own.
  */
 export async function build() {
+  const readFrom = new Date();
   const { outputFiles } = await esbuild({
     absWorkingDir: fileURLToPath(root),
     entryPoints: { keymoor: "src/cli/keymoor.ts", "sqlite-writer": "src/storage/sqlite-writer.ts" },
@@ -43,6 +44,8 @@ export async function build() {
   for (const { path, contents } of entriesLast) {
     const next = `${path}.${process.pid}`;
     writeFileSync(next, contents);
+    // A source that is edited while it is being bundled is younger than the bundle.
+    utimesSync(next, readFrom, readFrom);
     renameSync(next, path);
   }
   removeOldChunks(new Set(outputFiles.map(({ path }) => basename(path))));

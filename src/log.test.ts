@@ -49,6 +49,30 @@ test("the message of a parse error is withheld, because it quotes the text that 
   expect(text()).not.toContain("canary");
 });
 
+test("so is that of the language's own errors, which quote the value that they could not work with", () => {
+  const { log, text } = capture(false);
+  const labels: Record<string, string> = JSON.parse('"canary-text"');
+  for (const fail of [
+    () => {
+      labels.a = "b";
+    },
+    () => new Intl.NumberFormat("canary_text"),
+  ]) {
+    try {
+      fail();
+    } catch (err) {
+      log.error({ err }, "broken");
+    }
+  }
+  const [type, range] = text()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).err);
+  expect([type.type, range.type]).toEqual(["TypeError", "RangeError"]);
+  expect(type.stack[0]).toMatch(/^at /);
+  expect(text()).not.toContain("canary");
+});
+
 test("on a terminal lines are for people", () => {
   const { log, text } = capture(true);
   log.warn({ port: 8090 }, "Something to know.");

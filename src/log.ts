@@ -53,9 +53,12 @@ function describeError(error: unknown, depth = 0): DescribedError {
   };
 }
 
-/** `JSON.parse` and its like put a piece of the text that they could not parse into their message. */
+/**
+ * `JSON.parse` and its like put a piece of the text that they could not parse into their message, and the language itself the
+ * value that it could not work with: "Cannot create property 'a' on string '...'".
+ */
 function quotesItsInput(error: Error): boolean {
-  return error instanceof SyntaxError;
+  return error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError;
 }
 
 function humanLine(line: string): string {

@@ -54,6 +54,14 @@ describe("the README", () => {
     expect(keys).toEqual(["Bearer sk-your-key"]);
   });
 
+  it("rotates the key and goes back to the first", async () => {
+    const output = await paste(block("/activate"));
+    expect(output).toContain('"version":2');
+    expect(output).not.toContain("sk-your-next-key");
+    await paste(`${block("TOKEN=").slice(block("TOKEN=").indexOf("TOKEN="))}`);
+    expect(keys.at(-1)).toBe("Bearer sk-your-key");
+  });
+
   it("runs its statements one by one, and every one completes", async () => {
     const statements = block("CREATE CONNECTION `my-claude`")
       .split(";\n")

@@ -391,6 +391,23 @@ describe("a running server", () => {
     await stop(again);
   });
 
+  it("goes on when nobody reads its log or its start message any more", async () => {
+    const folder = makeFolder();
+    const server = await start(folder, { KEYMOOR_LOG_LEVEL: "debug" });
+    const { path, key } = firstStartOf(folder);
+    server.process.stdout?.destroy();
+    server.process.stderr?.destroy();
+    for (let n = 0; n < 5; n += 1) expect((await send(`${server.url}${path}`, key)).status).toBe(200);
+    const body = connection("unread");
+    expect((await send(`${server.url}${path}`, key, body)).status).toBe(201);
+    expect(await stop(server)).toMatchObject({ code: 0 });
+  });
+
+  it("is bundled with the time at which its sources were read, so that a later edit is built", () => {
+    const { mtimeMs, birthtimeMs } = statSync(program);
+    expect(mtimeMs).toBeLessThan(birthtimeMs);
+  });
+
   it("is started by scripts/start.js, which takes flags and ends on a signal", async () => {
     const folder = makeFolder();
     const server = await start(folder, {}, [startScript, "--data", "elsewhere"]);

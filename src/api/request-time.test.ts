@@ -43,8 +43,11 @@ describe("a request that does not end", () => {
     start: string,
     more: string,
   ): { readonly socket: Socket; readonly ended: Promise<string> } {
-    const socket = connect(port, "127.0.0.1", () => socket.write(start));
-    const dripping = setInterval(() => socket.write(more), 5);
+    let dripping: NodeJS.Timeout | undefined;
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(start);
+      dripping = setInterval(() => socket.write(more), 5);
+    });
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString();

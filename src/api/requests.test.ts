@@ -11,6 +11,7 @@ import {
   otherEnvironmentId,
   sqlV1,
 } from "../../test/fixtures/services.ts";
+import { auditOutcomes } from "../operations/audit-event.ts";
 
 const connections = `${sqlV1}/connections`;
 
@@ -495,6 +496,11 @@ describe("keymoor/v1", () => {
         request_id: expect.any(String),
       }),
     ]);
+    for (const outcome of auditOutcomes) {
+      const { status, json } = await api.send("GET", `/keymoor/v1/audit-events?outcome=${outcome}`);
+      expect(status).toBe(200);
+      expect(json.data.every((event: { outcome: string }) => event.outcome === outcome)).toBe(true);
+    }
     const none = await api.send("GET", "/keymoor/v1/audit-events?from=2001-01-01&to=2001-01-02T00:00:00Z");
     expect([none.status, none.json.data]).toEqual([200, []]);
     for (const query of ["from=yesterday", "from=2001-13-45", "outcome=perhaps", "pagesize=1"]) {

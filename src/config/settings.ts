@@ -144,21 +144,21 @@ export const settings = {
     group: "Behaviour",
     rule: '"refuse" or "record"',
     about:
-      "What becomes of a statement that needs an engine. `refuse`: it ends FAILED. `record`: it is checked and kept RUNNING, for tests.",
+      "What becomes of a statement that needs an engine. `refuse`: it ends FAILED. `record`: it is checked and kept RUNNING, for tests. Not in this version: it ends FAILED either way.",
     default: "refuse",
   }),
   verify: setting(oneOf("on", "off"), {
     group: "Behaviour",
     rule: '"on" or "off"',
     about:
-      "Whether connections are checked without being asked. `off`: nothing is dialled, every status stays PENDING.",
+      "Whether connections are checked without being asked. `off`: nothing is dialled, every status stays PENDING. Not in this version: nothing is checked.",
     default: "on",
   }),
   webhookUrl: setting(Type.String(), {
     group: "Behaviour",
     rule: "a URL that begins with https:// or http://",
     about:
-      "Where a change of a connection's status is reported. Such an address often carries a token, so it has no flag.",
+      "Where a change of a connection's status is reported. Such an address often carries a token, so it has no flag. Not in this version: nothing is reported.",
     whenUnset: "nothing is reported",
     isSecret: true,
     judge: isHttpUrl,
@@ -166,7 +166,8 @@ export const settings = {
   dev: setting(Type.Boolean(), {
     group: "Behaviour",
     rule: '"on" or "off"',
-    about: "Allows what only a test server should do, such as forgetting everything on demand.",
+    about:
+      "Allows what only a test server should do, such as forgetting everything on demand. Nothing of it is in this version.",
     default: false,
   }),
 
@@ -179,7 +180,8 @@ export const settings = {
   metricsToken: setting(Type.String({ minLength: 16 }), {
     group: "Observation",
     rule: "at least 16 characters",
-    about: "Bearer token that may read `/metrics`, for a Prometheus without a role.",
+    about:
+      "Bearer token that may read `/metrics`, for a Prometheus without a role. Not in this version: there is no `/metrics`.",
     whenUnset: "only the audit right may",
     isSecret: true,
   }),

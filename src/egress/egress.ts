@@ -77,6 +77,8 @@ export interface Egress {
   call(target: CallTarget, incoming: IncomingCall): Promise<CallAnswer>;
   /** A form to a token endpoint, through the same address rule and dialler. */
   post(request: TokenRequest): Promise<TokenAnswer>;
+  /** Drops the access tokens of a connection that was rotated or deleted; `uid` as in `cacheKey`. */
+  forget(uid: string): void;
   /** Ends all calls under way and closes the pooled connections. */
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     post,
+    forget: (uid) => tokens.forgetAll(`${uid}/`),
     call: (target, incoming) => call({ dialler, tokens, limits, now, post }, target, incoming),
     close: () => dialler.close(),
   };

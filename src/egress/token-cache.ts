@@ -41,6 +41,11 @@ export class TokenCache {
     if (entry?.token === token) entry.token = undefined;
   }
 
+  /** Drops the tokens of every version of a credential, named by the beginning of their keys. */
+  forgetAll(prefix: string): void {
+    for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key);
+  }
+
   async #fetch(entry: Entry, source: TokenSource): Promise<string> {
     const { token, expiresInSeconds } = await source(entry.memory);
     entry.token = token;

@@ -144,6 +144,24 @@ describe("a seed", () => {
     expect(await read.roleBindings("sa-1")).toHaveLength(1);
   });
 
+  it("takes an Assigner on a service account of the database or of the file, wherever it stands", async () => {
+    const { apply, read } = await open();
+    await apply({ serviceAccounts: [{ id: "sa-old", name: "old" }] });
+    const assigner = (serviceAccount: string) => ({ role: "Assigner" as const, serviceAccount });
+    await apply({
+      users: [{ id: "u-1", email: "a@b.c", roles: [assigner("sa-old"), assigner("sa-new")] }],
+      serviceAccounts: [
+        { id: "sa-first", name: "first", roles: [assigner("sa-new")] },
+        { id: "sa-new", name: "new" },
+      ],
+    });
+    expect((await read.roleBindings("u-1")).map(({ serviceAccountId }) => serviceAccountId).sort()).toEqual([
+      "sa-new",
+      "sa-old",
+    ]);
+    expect(await read.roleBindings("sa-first")).toMatchObject([{ serviceAccountId: "sa-new" }]);
+  });
+
   it("keeps a reference in a credential as a reference", async () => {
     const reference = "${env:OPENAI_KEY}";
     const { apply, read, services } = await open({ OPENAI_KEY: "sk-from-outside" });
@@ -221,6 +239,13 @@ describe("a seed", () => {
       { serviceAccounts: [{ id: "sa-1", name: "a", roles: [{ role: "Assigner" }] }] },
       "serviceAccounts[0].roles[0].serviceAccount: the role Assigner names a service account",
     ],
+    ...["sa-x", "u-orgadmin", "u-1"].map((serviceAccount): [string, Seed, string] => [
+      `an Assigner on ${serviceAccount}, which is no service account`,
+      {
+        users: [{ id: "u-1", email: "a@b.c", roles: [{ role: "Assigner", serviceAccount }] }],
+      },
+      `users[0].roles[0].serviceAccount: there is no service account "${serviceAccount}"`,
+    ]),
     ["an unknown type", { connections: [{ ...openai("c"), type: "opnai" }] }, "connections[0]: "],
     [
       "an unknown option",

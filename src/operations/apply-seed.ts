@@ -30,7 +30,7 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
   await planOrganization(plan, seed);
   await planRegions(plan, seed.regions ?? []);
   await planComputePools(plan, seed.computePools ?? []);
-  for (const [index, { id, email, name, password, roles }] of (seed.users ?? []).entries()) {
+  for (const [index, { id, email, name, password }] of (seed.users ?? []).entries()) {
     const at = `users[${index}]`;
     await planPrincipal(plan, at, id, async () => ({
       do: "insert_principal",
@@ -46,15 +46,18 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
         createdAt: plan.at,
       },
     }));
-    await planRoles(plan, at, id, roles ?? []);
   }
-  for (const [index, { id, name, roles }] of (seed.serviceAccounts ?? []).entries()) {
-    const at = `serviceAccounts[${index}]`;
-    await planPrincipal(plan, at, id, () => ({
+  for (const [index, { id, name }] of (seed.serviceAccounts ?? []).entries()) {
+    await planPrincipal(plan, `serviceAccounts[${index}]`, id, () => ({
       do: "insert_principal",
       record: { id, kind: "service_account", name, email: null, passwordHash: null, createdAt: plan.at },
     }));
-    await planRoles(plan, at, id, roles ?? []);
+  }
+  // After all principals, because the role of one may name another.
+  for (const list of ["users", "serviceAccounts"] as const) {
+    for (const [index, { id, roles }] of (seed[list] ?? []).entries()) {
+      await planRoles(plan, `${list}[${index}]`, id, roles ?? []);
+    }
   }
   await planApiKeys(plan, seed.apiKeys ?? []);
 }
@@ -150,6 +153,8 @@ async function planRoles(
       ),
       make: () => {
         if (environment !== undefined) plan.need("environment", environment, `${at}.environment`);
+        if (serviceAccount !== undefined)
+          plan.need("service_account", serviceAccount, `${at}.serviceAccount`);
         return {
           do: "insert_role_binding",
           record: {

@@ -1,6 +1,14 @@
 import type { AuditEvent } from "../storage/records.ts";
 import type { Origin, Services } from "./services.ts";
 
+/** How something can end, as the API lists it. */
+export const auditOutcomes = [
+  "done",
+  "unchanged",
+  "refused",
+  "failed",
+] as const satisfies readonly AuditEvent["outcome"][];
+
 /** An event of this moment; what is not given is not known. */
 export function auditEvent(
   services: Services,

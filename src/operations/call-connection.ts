@@ -51,6 +51,7 @@ export const callConnection: Operation<CallConnection, ConnectionAnswer> = {
     const opened = await openCredential(services, connection);
     if (opened.referenceChanged) await noteChangedReference(act, connection);
     const resource = { kind: "connection", name: connection.name } as const;
+    let isAnswering = false;
     try {
       const answer = await services.egress.call(
         {
@@ -70,13 +71,15 @@ export const callConnection: Operation<CallConnection, ConnectionAnswer> = {
           body: input.body,
           signal: input.signal,
           dropHeaders: [caller.shownIn, ...headersWithUseToken(input.rawHeaders)],
-          onWithheld: () =>
-            services.store.note({
-              note: "event",
-              event: act.event(resource, "failed", "upstream_echoed_secret"),
-            }),
+          // Before the answer was handed over the call fails, and its failure is the event.
+          onWithheld: () => {
+            if (!isAnswering) return;
+            const event = act.event(resource, "failed", "upstream_echoed_secret");
+            services.store.note({ note: "event", event });
+          },
         },
       );
+      isAnswering = true;
       services.store.note({ note: "event", event: act.event(resource) });
       return answer;
     } finally {
@@ -122,40 +125,43 @@ function judgeCallable(connection: ConnectionRecord): void {
   );
 }
 
-/** A value that a reference leads to has changed: a new version with the same reference shows it (design 7). */
+/** In records of what no person did. */
+const serverPrincipal = "keymoor:server";
+
+/**
+ * A value that a reference leads to has changed: a new version with the same reference shows it (design 7). The caller did not
+ * ask for it, so the call does not fail on it, and it pushes out no version that could be gone back to.
+ */
 async function noteChangedReference(act: Act, connection: ConnectionRecord): Promise<void> {
   const { services } = act;
   try {
     const version = await nextCredentialVersion(services, connection);
     const given = await openCredentialAsGiven(services, connection);
+    const sealed = await sealCredential(services, given, connection, version);
+    const { uid, authMethod, options, resourceVersion } = connection;
+    const event = act.event({ kind: "connection", name: connection.name });
     await services.store.write([
       {
         do: "rotate_connection",
-        uid: connection.uid,
-        expectedResourceVersion: connection.resourceVersion,
+        uid,
+        expectedResourceVersion: resourceVersion,
         credential: {
-          connectionUid: connection.uid,
+          connectionUid: uid,
           version,
-          authMethod: connection.authMethod,
-          options: connection.options,
-          sealed: await sealCredential(services, given, connection, version),
+          authMethod,
+          options,
+          sealed,
           createdAt: act.at,
-          createdBy: act.caller.principal,
+          createdBy: serverPrincipal,
         },
         updatedAt: act.at,
-        updatedBy: act.caller.principal,
-        keepVersions: services.settings.keepVersions,
+        updatedBy: serverPrincipal,
+        keepVersions: version,
       },
-      {
-        do: "append_audit",
-        event: {
-          ...act.event({ kind: "connection", name: connection.name }),
-          action: "connection.reference_changed",
-        },
-      },
+      { do: "append_audit", event: { ...event, action: "connection.reference_changed" } },
     ]);
   } catch (error) {
-    // Another call saw the same change first and wrote it.
-    if (!(error instanceof KeymoorError) || error.code !== "resource_version_conflict") throw error;
+    // Another call wrote it first, or it cannot be written now; the next call sees the same change.
+    if (!(error instanceof KeymoorError)) throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { forgetCredential } from "./forget-credential.ts";
 import type { Operation } from "./operation.ts";
 import { sealCredential } from "./seal-credential.ts";
 
@@ -98,7 +99,7 @@ async function store(
     try {
       const outcome = existing === undefined ? "created" : "replaced";
       await services.store.write([...remove, insert, act.audit(resource), ...input.alongside(outcome)]);
-      if (existing !== undefined) services.credentials.forget(existing.uid);
+      if (existing !== undefined) forgetCredential(services, existing.uid);
       return connection;
     } catch (error) {
       // Somebody else created or dropped the name in between: look again.

@@ -78,7 +78,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     try {
       return await runConnectionStatement(acting, parsed, (outcome) => {
         const record = statementRecord(act, base, { phase: "COMPLETED", ...outcome });
-        return { record, steps: statementSteps(record, outcome) };
+        return { record, steps: statementSteps(act, record, outcome) };
       });
     } catch (error) {
       const known = asKeymoorError(error);

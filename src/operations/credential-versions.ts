@@ -1,5 +1,6 @@
 import type { ConnectionRecord, CredentialVersionRecord } from "../storage/records.ts";
 import { findConnection } from "./find-connection.ts";
+import { forgetCredential } from "./forget-credential.ts";
 import type { Operation } from "./operation.ts";
 
 export interface CredentialVersions {
@@ -34,7 +35,10 @@ export const activateCredentialVersion: Operation<
   run: async (act, { name, version }) => {
     const { services } = act;
     const stored = await findConnection(act, name);
-    if (stored.credentialVersion === version) return stored;
+    if (stored.credentialVersion === version) {
+      await services.store.write([act.audit({ kind: "connection", name }, "unchanged")]);
+      return stored;
+    }
     await services.store.write([
       {
         do: "activate_credential",
@@ -46,7 +50,7 @@ export const activateCredentialVersion: Operation<
       },
       act.audit({ kind: "connection", name }),
     ]);
-    services.credentials.forget(stored.uid);
+    forgetCredential(services, stored.uid);
     return await findConnection(act, name);
   },
 };

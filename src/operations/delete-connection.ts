@@ -1,6 +1,7 @@
 import { KeymoorError } from "../errors.ts";
 import type { Step } from "../storage/store.ts";
 import { connectionNotFound } from "./find-connection.ts";
+import { forgetCredential } from "./forget-credential.ts";
 import type { Operation } from "./operation.ts";
 
 export interface DeleteConnection {
@@ -27,7 +28,7 @@ export const deleteConnection: Operation<DeleteConnection, { readonly deleted: b
           act.audit(resource),
           ...input.alongside(true),
         ]);
-        services.credentials.forget(existing.uid);
+        forgetCredential(services, existing.uid);
         return { deleted: true };
       } catch (error) {
         // Someone else dropped it first: then it is as if it had been missing from the start.

@@ -1,5 +1,6 @@
 import { callerHolds } from "../access/caller.ts";
 import { requireConnectionType } from "../connections/connection-type.ts";
+import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord, LastUse, UsageDay } from "../storage/records.ts";
 import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
@@ -68,11 +69,22 @@ export async function identityFor(
   if (!callerHolds(act.caller, "connection:manage", scope)) return undefined;
   const type = requireConnectionType(connection.type);
   const fields = type.auth.find((method) => method.name === connection.authMethod)?.fields ?? {};
-  const { values } = await openCredentialAsGiven(act.services, connection);
+  const values = await openOrNothing(act, connection);
+  if (values === undefined) return undefined;
   const identity: Record<string, string> = {};
   for (const [key, field] of Object.entries(fields)) {
     const value = values[key];
     if (value !== undefined && field.secret !== true && field.public !== true) identity[key] = value.reveal();
   }
   return identity;
+}
+
+/** A credential that does not open keeps nobody from seeing all else; using it says what is wrong. */
+async function openOrNothing(act: Act, connection: ConnectionRecord) {
+  try {
+    return (await openCredentialAsGiven(act.services, connection)).values;
+  } catch (error) {
+    if (error instanceof KeymoorError) return undefined;
+    throw error;
+  }
 }

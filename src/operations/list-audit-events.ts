@@ -1,5 +1,5 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
-import { KeymoorError } from "../errors.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
 import type { StoredAuditEvent } from "../storage/records.ts";
 import type { AuditFilter, Page } from "../storage/store.ts";
 import { auditEvent } from "./audit-event.ts";
@@ -21,58 +21,63 @@ export async function listAuditEvents(
   input: () => ListAuditEvents,
 ): Promise<Page<StoredAuditEvent>> {
   const organizationId = await organizationOf(services, caller);
-  const holdsAll = callerHolds(caller, "audit:read", { organizationId, environmentId: null });
-  const { after, limit, ...filter } = input();
-  const environmentId = filter.environmentId ?? (holdsAll ? undefined : onlyEnvironment(caller));
-  const isAllowed =
-    holdsAll ||
-    (environmentId !== undefined && callerHolds(caller, "audit:read", { organizationId, environmentId }));
-  note(services, caller, origin, organizationId, environmentId, isAllowed);
-  if (!isAllowed) {
-    throw new KeymoorError("user_unauthorized", "Reading audit events is not allowed for you here.", {
-      hint: "It takes OrganizationAdmin, or EnvironmentAdmin of the environment named in the query.",
-    });
-  }
-  return await services.store.read.auditEvents(
-    { ...filter, organizationId, ...(environmentId === undefined ? {} : { environmentId }) },
-    after,
-    limit,
-  );
-}
-
-async function organizationOf(services: Services, caller: Caller): Promise<string> {
-  const bound = caller.bindings[0]?.[0]?.organizationId;
-  if (bound !== undefined) return bound;
-  const [first] = await services.store.read.organizations();
-  if (first === undefined) throw new Error("a server always has an organization");
-  return first.id;
-}
-
-/** The environment of a key, or of a principal whose bindings all name the same one. */
-function onlyEnvironment(caller: Caller): string | undefined {
-  if (caller.place !== undefined) return caller.place.environmentId;
-  const ids = new Set(caller.bindings.flat().map(({ environmentId }) => environmentId));
-  const [id] = ids;
-  return ids.size === 1 && id !== null ? id : undefined;
-}
-
-function note(
-  services: Services,
-  caller: Caller,
-  origin: Origin,
-  organizationId: string,
-  environmentId: string | undefined,
-  isAllowed: boolean,
-): void {
-  const event = auditEvent(services, origin, {
+  const facts = {
     action: "audit.list",
-    outcome: isAllowed ? "done" : "refused",
-    code: isAllowed ? null : "user_unauthorized",
     principal: caller.principal,
     credential: caller.credential,
     organizationId,
-    environmentId: isAllowed ? (environmentId ?? null) : null,
     resourceKind: "audit_events",
+  };
+  try {
+    const may = (environmentId: string | null) =>
+      callerHolds(caller, "audit:read", { organizationId, environmentId });
+    const environments = boundEnvironments(caller).filter(may);
+    // The right comes before the query (design 6): who holds it nowhere is told so, whatever he asks.
+    if (!may(null) && environments.length === 0) throw notAllowed();
+    const { after, limit, ...filter } = input();
+    const environmentId = filter.environmentId ?? (may(null) ? undefined : onlyOne(environments));
+    if (!may(environmentId ?? null)) throw notAllowed();
+    const event = auditEvent(services, origin, {
+      ...facts,
+      outcome: "done",
+      environmentId: environmentId ?? null,
+    });
+    services.store.note({ note: "counted_event", event });
+    return await services.store.read.auditEvents(
+      { ...filter, organizationId, ...(environmentId === undefined ? {} : { environmentId }) },
+      after,
+      limit,
+    );
+  } catch (error) {
+    const { code, status } = asKeymoorError(error);
+    const outcome = status < 500 ? "refused" : "failed";
+    services.store.note({
+      note: "counted_event",
+      event: auditEvent(services, origin, { ...facts, outcome, code }),
+    });
+    throw error;
+  }
+}
+
+function notAllowed(): KeymoorError {
+  return new KeymoorError("user_unauthorized", "Reading audit events is not allowed for you here.", {
+    hint: "It takes OrganizationAdmin, or EnvironmentAdmin of the environment named in the query.",
   });
-  services.store.note({ note: "counted_event", event });
+}
+
+async function organizationOf(services: Services, caller: Caller): Promise<string> {
+  const bound = caller.bindings[0]?.[0]?.organizationId ?? (await services.access.organizationId());
+  if (bound === null) throw new Error("a server always has an organization");
+  return bound;
+}
+
+/** The environment of a key, else those that the principal's roles name. */
+function boundEnvironments(caller: Caller): readonly string[] {
+  if (caller.place !== undefined) return [caller.place.environmentId];
+  const ids = caller.bindings.flat().map(({ environmentId }) => environmentId);
+  return [...new Set(ids.filter((id) => id !== null))];
+}
+
+function onlyOne(environments: readonly string[]): string | undefined {
+  return environments.length === 1 ? environments[0] : undefined;
 }

@@ -110,11 +110,12 @@ async function noteRefusal(
   origin: Origin,
   error: unknown,
 ): Promise<void> {
+  const { code, status } = asKeymoorError(error);
   // Ids of a path that was not recognised are a stranger's text and are not kept.
   const event = auditEvent(services, origin, {
     action,
-    outcome: "refused",
-    code: asKeymoorError(error).code,
+    outcome: status < 500 ? "refused" : "failed",
+    code,
     principal: caller.principal,
     credential: caller.credential,
     organizationId: await services.access.organizationId(),

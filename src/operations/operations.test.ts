@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listenOnLoopback } from "../../test/fixtures/loopback.ts";
 import {
   type ApiFixture,
@@ -15,6 +15,7 @@ import {
   principals,
   sqlV1,
 } from "../../test/fixtures/services.ts";
+import { CredentialCache } from "./credential-cache.ts";
 import { openCredential } from "./open-credential.ts";
 
 let api: ApiFixture;
@@ -545,5 +546,79 @@ describe("what changes nothing", () => {
     await api.send("POST", `${sqlV1}/connections`, openaiBody("v"));
     expect((await api.send("POST", `${keymoorV1}/connections/v/versions/1/activate`)).status).toBe(200);
     expect((await api.send("GET", `${sqlV1}/connections/v`)).json.metadata.resource_version).toBe("1");
+  });
+});
+
+describe("what a maintainer would look for", () => {
+  it("use tokens of others are listed for those who manage access only", async () => {
+    await sql("CREATE CONNECTION c WITH ('type'='rest','endpoint'='https://a.example','token'='t')");
+    const body = { name: "mine", connections: ["c"], expires_in_seconds: 60 };
+    await api.send("POST", `${keymoorV1}/use-tokens`, body);
+    const developer = { authorization: basicOf("flinkDeveloper") };
+    await api.send("POST", `${keymoorV1}/use-tokens`, { ...body, name: "his" }, developer);
+    const seen = async (headers?: Record<string, string>) => {
+      const { json } = await api.send("GET", `${keymoorV1}/use-tokens`, undefined, headers);
+      return json.data.map(({ name }: { name: string }) => name).toSorted();
+    };
+    expect(await seen(developer)).toEqual(["his"]);
+    expect(await seen()).toEqual(["his", "mine"]);
+  });
+
+  it("opened credentials are dropped when they are rotated, and none outlives its half minute", async () => {
+    await withService(async (url) => {
+      await sql(`CREATE CONNECTION c WITH ('type'='rest','endpoint'='${url}','token'='a-secret-token')`);
+      expect((await api.send("GET", "/c/c", undefined, flinkKey)).status).toBe(200);
+      expect(api.services.credentials.size).toBe(1);
+      await sql("ALTER CONNECTION c SET ('token'='another-token')");
+      expect(api.services.credentials.size).toBe(0);
+    });
+    vi.useFakeTimers();
+    try {
+      const cache = new CredentialCache();
+      cache.set("u", 1, { method: "bearer", values: {} }, Date.now());
+      vi.advanceTimersByTime(30_000);
+      expect(cache.size).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("a changed reference keeps every version, names no person, and does not fail the call that met it", async () => {
+    await withService(async (url) => {
+      writeFileSync(join(secretsDir, "token"), "value-0");
+      await sql(`CREATE CONNECTION c WITH ('type'='rest','endpoint'='${url}','token'='\${file:token}')`);
+      for (const n of [1, 2, 3, 4]) {
+        writeFileSync(join(secretsDir, "token"), `value-${n}`);
+        expect((await api.send("GET", "/c/c", undefined, flinkKey)).status).toBe(200);
+      }
+      const { data } = (await api.send("GET", `${keymoorV1}/connections/c/versions`)).json;
+      expect(data.map(({ version }: { version: number }) => version)).toEqual([5, 4, 3, 2, 1]);
+      expect(data[0].created_by).toBe("keymoor:server");
+    });
+  });
+
+  it("the audit trail says which statement made a change", async () => {
+    const made = await sql(
+      "CREATE CONNECTION c WITH ('type'='rest','endpoint'='https://a.example','token'='t')",
+    );
+    const { data } = (await api.send("GET", `/keymoor/v1/audit-events?resource_name=${made.json.name}`)).json;
+    expect(data.map(({ action, outcome }: Record<string, string>) => [action, outcome])).toEqual([
+      ["statement.create", "done"],
+    ]);
+  });
+
+  it("the right to read the audit trail is judged before the query, and the refusal is noted", async () => {
+    const path = "/keymoor/v1/audit-events?outcome=nonsense";
+    expect(
+      (await api.send("GET", path, undefined, { authorization: basicOf("flinkDeveloper") })).status,
+    ).toBe(403);
+    expect((await api.send("GET", path)).status).toBe(400);
+    await api.services.store.flush();
+    const { data } = (await api.send("GET", "/keymoor/v1/audit-events?action=audit.list&outcome=refused"))
+      .json;
+    expect(data.map(({ principal, code }: Record<string, string>) => [principal, code]).toSorted()).toEqual([
+      [principals.flinkDeveloper, "user_unauthorized"],
+      [principals.organizationAdmin, "invalid_request"],
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
+import { forgetCredential } from "./forget-credential.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
@@ -118,7 +119,7 @@ async function rotateOnce(
     act.audit({ kind: "connection", name: stored.name }),
     ...input.alongside,
   ]);
-  services.credentials.forget(stored.uid);
+  forgetCredential(services, stored.uid);
   return connection;
 }
 

@@ -181,10 +181,7 @@ function result(name: string, columns: readonly string[], rows: StatementOutcome
 
 /** A statement that changes nothing is kept in a transaction of its own. */
 async function keep(act: Act, finished: ReturnType<Finish>): Promise<StatementRecord> {
-  await act.services.store.write([
-    ...finished.steps,
-    act.audit({ kind: "statement", name: finished.record.name }),
-  ]);
+  await act.services.store.write(finished.steps);
   return finished.record;
 }
 
@@ -238,16 +235,16 @@ function splitOptions(act: Act, given: readonly SqlOption[]): SplitOptions {
 /** Stands for the statement's name where an error names the option at fault. */
 const nameOption = "";
 
-/** The error with the place of its option; of an option that is missing, and of the catalog, with that of the name. */
+/** The error with the place of its option; without one that stands there, with that of the name. */
 function located(statement: ConnectionStatement, error: unknown): unknown {
-  if (!(error instanceof KeymoorError) || error.details.option === undefined || statement.kind === "show") {
-    return error;
-  }
-  const { option, pointer: _, ...details } = error.details;
+  if (!(error instanceof KeymoorError) || statement.kind === "show") return error;
+  const { option, pointer, ...details } = error.details;
+  if (details.position !== undefined || (option === undefined && pointer === undefined)) return error;
   const options = "options" in statement ? statement.options : [];
   const position = options.find(({ key }) => key === option)?.keyPosition ?? statement.name.position;
   const where = `at line ${position.line}, column ${position.column}.`;
-  return new KeymoorError(error.code, `${error.message.replace(/\.$/, "")} ${where}`, {
+  // Behind the first sentence, which says what is wrong; others say why.
+  return new KeymoorError(error.code, error.message.replace(/\.(?= |$)/, ` ${where}`), {
     ...details,
     position,
     pointer: "/spec/statement",

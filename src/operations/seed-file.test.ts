@@ -78,6 +78,17 @@ describe("a seed file", () => {
       "regions: [ { cloud: aws, region: r, endpoint: 'http://h/path' } ]",
       "regions[0].endpoint: it must be an origin",
     ],
+    ...[
+      "http://h:99999",
+      "http://user:hunter2@h",
+      "https://h:443",
+      "http://H",
+      "http://[::1",
+      "http://h h",
+    ].map((endpoint) => [
+      `regions: [ { cloud: aws, region: r, endpoint: "${endpoint}" } ]`,
+      "regions[0].endpoint: it must be an origin such as http://localhost:8091.",
+    ]),
     ["connections: [ { name: c, credential: { api-key: [] } } ]", "connections[0]"],
   ])("that says %s is refused with the path of the wrong key", (text, sentence) => {
     expect(refusalOf(text)).toContain(sentence);

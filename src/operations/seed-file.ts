@@ -14,6 +14,7 @@ const name = Type.String({ pattern: "^[^\\x00-\\x1f\\x7f]{1,200}$", rule: "a nam
 const cloud = Type.String({ pattern: "^[A-Za-z0-9-]{1,20}$", rule: "a cloud such as aws" });
 const region = Type.String({ pattern: "^[A-Za-z0-9-]{1,60}$", rule: "a region such as us-east-1" });
 const secret = Type.Unsafe<Secret>({ ...Type.String({ minLength: 1, rule: "text; numbers need quotes" }) });
+const originRule = "an origin such as http://localhost:8091";
 const values = Type.Record(Type.String(), secret);
 const role = Type.Union(
   roles.map((word) => Type.Literal(word)),
@@ -39,9 +40,7 @@ const seedSchema = object({
     object({
       cloud,
       region,
-      endpoint: Type.Optional(
-        Type.String({ pattern: "^https?://[^/?#]+$", rule: "an origin such as http://localhost:8091" }),
-      ),
+      endpoint: Type.Optional(Type.String({ pattern: "^https?://[^/?#]+$", rule: originRule })),
       listen: Type.Optional(Type.String({ pattern: "^[^\\s/]+:[0-9]{1,5}$", rule: "host:port" })),
     }),
   ),
@@ -100,7 +99,17 @@ function parseSeed(document: unknown, label: string): Seed {
   const errors = [...Errors(seedSchema, document)];
   const error = errors.find(({ type }) => type === ValueErrorType.ObjectAdditionalProperties) ?? errors[0];
   if (error !== undefined) throw seedError(label, keyOf(error.path), sentenceOf(error), hintOf(error));
-  return withSecrets(document as Seed);
+  const seed = document as Seed;
+  judgeEndpoints(seed, label);
+  return withSecrets(seed);
+}
+
+/** Every request reads the endpoints of regions, so one that is no URL (port 99999) would fail them all. */
+function judgeEndpoints({ regions }: Seed, label: string): void {
+  for (const [index, { endpoint }] of (regions ?? []).entries()) {
+    if (endpoint === undefined || (URL.canParse(endpoint) && new URL(endpoint).origin === endpoint)) continue;
+    throw seedError(label, `regions[${index}].endpoint`, `it must be ${originRule}.`);
+  }
 }
 
 export function seedError(label: string, key: string, sentence: string, hint?: string): KeymoorError {

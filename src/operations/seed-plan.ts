@@ -48,7 +48,10 @@ export class SeedPlan {
     const { read } = this.services.store;
     for (const { id } of await read.organizations()) this.#know("organization", id);
     for (const region of await read.regions()) this.#know("region", regionKey(region));
-    for (const { id } of await read.principals()) this.#know("principal", id);
+    for (const { id, kind } of await read.principals()) {
+      this.#know("principal", id);
+      this.#know(kind, id);
+    }
     for (const { id } of await read.environments()) {
       this.#know("environment", id);
       for (const pool of await read.computePools(id)) this.#know("compute_pool", pool.id);
@@ -83,8 +86,10 @@ export class SeedPlan {
   ): Promise<void> {
     if (await this.services.store.read.isSeeded(kind, key)) return;
     if (options.exists !== true && !this.has(kind, key)) {
-      this.steps.push(await options.make(), this.#audit(kind, key, options.environmentId));
+      const step = await options.make();
+      this.steps.push(step, this.#audit(kind, key, options.environmentId));
       this.#know(kind, key);
+      if (step.do === "insert_principal") this.#know(step.record.kind, key);
     }
     // What exists is marked too: once somebody deletes it, it stays deleted.
     this.steps.push({ do: "mark_seeded", kind, key });

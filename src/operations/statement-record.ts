@@ -52,6 +52,14 @@ export function statementRecord(
   };
 }
 
-export function statementSteps(record: StatementRecord, outcome: StatementOutcome): readonly Step[] {
-  return [{ do: "insert_statement", record, rows: outcome.rows }];
+/** The statement's row with its own event: it says which statement made the change that it stands beside. */
+export function statementSteps(
+  act: Act,
+  record: StatementRecord,
+  outcome: StatementOutcome,
+): readonly Step[] {
+  return [
+    { do: "insert_statement", record, rows: outcome.rows },
+    act.audit({ kind: "statement", name: record.name }),
+  ];
 }

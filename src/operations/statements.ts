@@ -84,8 +84,7 @@ export const updateStatement: Operation<
     await act.services.store.write([
       {
         do: "update_statement",
-        environmentId: stored.environmentId,
-        name: stored.name,
+        uid: stored.uid,
         expectedResourceVersion: stored.resourceVersion,
         change: changed,
         updatedAt: act.at,
@@ -104,9 +103,8 @@ export const deleteStatement: Operation<{ readonly name: string }, void> = {
   run: async (act, { name }) => {
     const stored = await findStatement(act, name);
     await judgeOwner(act, stored);
-    const { environmentId } = stored;
     await act.services.store.write([
-      { do: "delete_statement", environmentId, name },
+      { do: "delete_statement", uid: stored.uid },
       act.audit({ kind: "statement", name }),
     ]);
   },

@@ -19,8 +19,6 @@ export interface OpenedVault {
   readonly auditKey: Uint8Array;
   /** New keys, to be stored before anything is sealed. */
   readonly add: readonly SealedRingKey[];
-  /** Path of the key file that was made just now. */
-  readonly madeKeyFile: string | undefined;
 }
 
 /** The built-in vault of a data folder, from its settings and the stored keys of its ring. */
@@ -38,7 +36,7 @@ export function openLocalVault(
   const master = loadMasterKey(settings, sealed === undefined ? undefined : keyIdOf(sealed));
   const wrapper = localKeyWrapper(master.bytes);
   const { keys, auditKey, add } = openRing(wrapper, rows);
-  return { vault: createVault(wrapper, keys), auditKey, add, madeKeyFile: master.made };
+  return { vault: createVault(wrapper, keys), auditKey, add };
 }
 
 /** Opens the stored keys and makes those that are missing: all for a new database, some after an upgrade. */

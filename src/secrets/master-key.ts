@@ -17,8 +17,6 @@ export interface MasterKeySettings {
 export interface MasterKey {
   readonly id: string;
   readonly bytes: Uint8Array;
-  /** Path of the key file that was made just now, for the start message. */
-  readonly made: string | undefined;
 }
 
 /** `sealedUnder` is the id of the key that existing data needs; undefined for a new database. */
@@ -105,7 +103,7 @@ function make(path: string): MasterKey {
       cause,
     });
   }
-  return { ...keyOf(bytes), made: path };
+  return keyOf(bytes);
 }
 
 /** A new file survives a power cut only once its folder is on disk as well: losing this one would lose all data. */
@@ -119,7 +117,7 @@ function syncFolder(folder: string): void {
 }
 
 function keyOf(bytes: Uint8Array): MasterKey {
-  return { id: masterKeyId(bytes), bytes, made: undefined };
+  return { id: masterKeyId(bytes), bytes };
 }
 
 /** Node's decoder skips what is not base64, so the result is written again and compared. */

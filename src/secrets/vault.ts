@@ -66,7 +66,7 @@ function openOrExplain(wrapper: KeyWrapper, sealed: Uint8Array, bind: Binding): 
     return openEnvelope(wrapper, sealed, contextOf(bind));
   } catch (cause) {
     throw new KeymoorError("internal_error", "The sealed credential does not open.", {
-      hint: "It, or the connection's endpoint, was changed in the database, or its master key is gone; rotate it.",
+      hint: "It, or the connection's endpoint, was changed in the database, or its master key is gone. Look at the endpoint; then drop and create the connection.",
       cause,
     });
   }

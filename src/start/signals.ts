@@ -42,6 +42,6 @@ export function guardProcess(log: Log): void {
     log.fatal({ err }, "A fault after which the process cannot go on.");
     process.exit(1);
   });
-  // Whoever reads the start message may go away before the server does.
-  process.stdout.on("error", () => {});
+  // Whoever reads the start message or the log may go away before the server does.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }

@@ -12,8 +12,8 @@ export interface Stoppable {
   readonly listeners: readonly Server[];
   /** Takes no more requests; resolves when the last one under way was answered. */
   readonly drain: () => Promise<void>;
-  readonly egress: Egress;
-  readonly store: Store;
+  readonly egress: Pick<Egress, "close">;
+  readonly store: Pick<Store, "close">;
 }
 
 /** Stops taking requests, lets those under way end, cuts what lasts longer, and writes what was noted. */
@@ -23,14 +23,17 @@ export async function stopGently(server: Stoppable, hurry: AbortSignal, log: Log
     log.error("Stopping took too long and was cut short.");
     process.exit(1);
   }, deadlineMs);
-  const drained = server.drain();
-  await Promise.race([drained, graceOver(hurry)]);
-  await server.egress.close();
-  for (const listener of server.listeners) listener.closeAllConnections();
-  await drained;
-  await server.store.flush();
-  await server.store.close();
-  clearTimeout(deadline);
+  try {
+    const drained = server.drain();
+    await Promise.race([drained, graceOver(hurry)]);
+    await server.egress.close();
+    for (const listener of server.listeners) listener.closeAllConnections();
+    await drained;
+    // Writes what was noted; where the disk is full it says so in the log, and closes all the same.
+    await server.store.close();
+  } finally {
+    clearTimeout(deadline);
+  }
 }
 
 function graceOver(hurry: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ import type {
   RoleBindingRecord,
   UseTokenRecord,
 } from "./records.ts";
-import type { Page } from "./store.ts";
+import type { Page, Reads } from "./store.ts";
 import { tallyTotal } from "./tally.ts";
 
 export function* organizations(): Work<readonly OrganizationRecord[]> {
@@ -62,18 +62,20 @@ export function* useToken(id: string): Work<UseTokenRecord | undefined> {
   return yield* first(useTokenById, { id });
 }
 
-export function* useTokens(filter: {
-  environmentId: string;
-  after?: string;
-  limit: number;
-}): Work<Page<UseTokenRecord>> {
-  const { environmentId, after, limit } = filter;
-  const rows = yield* all(useTokenPage({ more: after !== undefined }), {
+export function* useTokens(filter: Parameters<Reads["useTokens"]>[0]): Work<Page<UseTokenRecord>> {
+  const { environmentId, createdBy, after, limit } = filter;
+  const shape = { byCreator: createdBy !== undefined, more: after !== undefined };
+  const rows = yield* all(useTokenPage(shape), {
     environmentId,
+    createdBy: createdBy ?? "",
     after: after ?? "",
     limit: limit + 1,
   });
-  const total = yield* tallyTotal({ kind: "use_token", owner: environmentId });
+  const total = yield* tallyTotal({
+    kind: "use_token",
+    owner: environmentId,
+    ...(createdBy === undefined ? {} : { label: createdBy }),
+  });
   return pageOf(rows, limit, total, ({ id }) => id);
 }
 
@@ -125,12 +127,20 @@ const useTokenById = query((db, value: Placeholders<{ id: string }>) =>
   db.selectFrom("useToken").selectAll().where("id", "=", value("id")),
 );
 
-const useTokenPage = queryFamily(({ more }: { more: boolean }) =>
-  query((db, value: Placeholders<{ environmentId: string; after: string; limit: number }>) =>
+interface UseTokenPage {
+  readonly environmentId: string;
+  readonly createdBy: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+const useTokenPage = queryFamily(({ byCreator, more }: { byCreator: boolean; more: boolean }) =>
+  query((db, value: Placeholders<UseTokenPage>) =>
     db
       .selectFrom("useToken")
       .selectAll()
       .where("environmentId", "=", value("environmentId"))
+      .$if(byCreator, (rest) => rest.where("createdBy", "=", value("createdBy")))
       .$if(more, (rest) => rest.where("id", ">", value("after")))
       .orderBy("id")
       .limit(value("limit")),

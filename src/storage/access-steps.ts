@@ -1,5 +1,5 @@
 import { KeymoorError } from "../errors.ts";
-import { change, each, type Placeholders, type Query, query, type Work } from "./query.ts";
+import { all, change, each, type Placeholders, type Query, query, type Work } from "./query.ts";
 import type {
   ApiKeyRecord,
   ComputePoolRecord,
@@ -28,14 +28,7 @@ export function* insertNew<Values extends object>(
 
 export function* insertUseToken(record: UseTokenRecord): Work<void> {
   yield* insertNew(useToken, record, `Use token "${record.id}"`);
-  yield* addToTally({
-    kind: "use_token",
-    owner: record.environmentId,
-    cloud: record.cloud,
-    region: record.region,
-    label: "",
-    total: 1,
-  });
+  yield* addToTally(tallyOf(record, 1));
 }
 
 export function* revokeUseToken(values: { environmentId: string; id: string; at: string }): Work<void> {
@@ -45,6 +38,22 @@ export function* revokeUseToken(values: { environmentId: string; id: string; at:
       `There is no use token "${values.id}" in this environment.`,
     );
   }
+}
+
+/** Removes up to `limit` tokens that expired or were revoked before `cutoff`, and says whether there may be more. */
+export function* expireUseTokens(cutoff: string, limit: number): Work<boolean> {
+  const ended = yield* all(endedUseTokens, { cutoff, limit });
+  for (const token of ended) {
+    yield* change(deleteUseToken, { id: token.id });
+    yield* addToTally(tallyOf(token, -1));
+  }
+  return ended.length === limit;
+}
+
+type TallyKeys = Pick<UseTokenRecord, "environmentId" | "cloud" | "region" | "createdBy">;
+
+function tallyOf({ environmentId, cloud, region, createdBy }: TallyKeys, total: number) {
+  return { kind: "use_token", owner: environmentId, cloud, region, label: createdBy, total } as const;
 }
 
 export const organization = query((db, value: Placeholders<OrganizationRecord>) =>
@@ -150,4 +159,16 @@ const revoke = query((db, value: Placeholders<{ environmentId: string; id: strin
     .set(({ fn, val }) => ({ revokedAt: fn.coalesce("revokedAt", val(value("at"))) }))
     .where("id", "=", value("id"))
     .where("environmentId", "=", value("environmentId")),
+);
+
+const endedUseTokens = query((db, value: Placeholders<{ cutoff: string; limit: number }>) =>
+  db
+    .selectFrom("useToken")
+    .select(["id", "environmentId", "cloud", "region", "createdBy"])
+    .where(({ eb, or }) => or([eb("expiresAt", "<", value("cutoff")), eb("revokedAt", "<", value("cutoff"))]))
+    .limit(value("limit")),
+);
+
+const deleteUseToken = query((db, value: Placeholders<{ id: string }>) =>
+  db.deleteFrom("useToken").where("id", "=", value("id")),
 );

@@ -47,7 +47,10 @@ export function* deleteConnection({ uid }: StepOf<"delete_connection">): Work<vo
   yield* addToTally(tallyOf(keys, -1));
 }
 
-/** Moves a connection's pointer to a credential version, if nobody changed the connection since it was read. */
+/**
+ * Moves a connection's pointer to a credential version, if nobody changed the connection since it was read. What a check
+ * found out with the version before says nothing of this one.
+ */
 function* point(
   step: StepOf<"rotate_connection" | "activate_credential">,
   credential: Pick<CredentialRecord, "version" | "options" | "authMethod">,
@@ -133,6 +136,9 @@ const pointRow = query((db, value: Placeholders<Pointing>) =>
     .set({
       ...each(value, ["options", "authMethod", "credentialVersion", "updatedAt", "updatedBy"]),
       resourceVersion: value("next"),
+      statusPhase: "PENDING",
+      statusDetail: "",
+      statusCheckedAt: null,
     })
     .where("uid", "=", value("uid"))
     .where("resourceVersion", "=", value("expected")),

@@ -90,7 +90,7 @@ export interface TallyRow {
   readonly owner: string;
   readonly cloud: string;
   readonly region: string;
-  /** What lists filter by: the connection type, the compute pool, the environment of an audit event. */
+  /** What lists filter by: the connection type, the compute pool, a use token's maker, the environment of an audit event. */
   readonly label: string;
   readonly total: number;
 }

@@ -7,7 +7,7 @@ import { openDatabase } from "./sqlite-database.ts";
 import { openFailure } from "./sqlite-errors.ts";
 import { databasePath } from "./sqlite-folder.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
-import { type AuditVerdict, verifyAudit } from "./verify-audit.ts";
+import { type AuditVerdict, type Verifying, verifyAuditPart, verifyingStart } from "./verify-audit.ts";
 
 /** Proves the audit chains of a data folder, also while a server is serving from it. */
 export function verifySqliteAudit(
@@ -24,7 +24,10 @@ export function verifySqliteAudit(
     const runner = new SqliteRunner(openDatabase(path, "read"));
     try {
       const { auditKey } = unlock(runner.run(ringKeys()));
-      return runner.snapshot(verifyAudit(auditKeyOf(auditKey)));
+      const key = auditKeyOf(auditKey);
+      let found: AuditVerdict | Verifying = verifyingStart;
+      while (found.status === "verifying") found = runner.snapshot(verifyAuditPart(key, found));
+      return found;
     } finally {
       runner.database.close();
     }

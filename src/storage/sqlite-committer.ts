@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { KeymoorError } from "../errors.ts";
+import { expireUseTokens } from "./access-steps.ts";
 import { applyStep, type NoteStep } from "./apply-step.ts";
 import { AuditChain } from "./audit-chain.ts";
 import { auditChains, expireAuditEvents, type Scope, saveChain } from "./audit-steps.ts";
@@ -22,7 +23,7 @@ export interface Committed {
   readonly notesFailed: KeymoorError | undefined;
 }
 
-/** Events that retention removes in one commit, so that it holds nobody up. */
+/** Events of a chain, and use tokens, that retention removes in one commit, so that it holds nobody up. */
 const expiredPerCommit = 500;
 
 /** Puts many lists of steps into one commit, each in a savepoint of its own, so that one that fails fails alone. */
@@ -163,7 +164,8 @@ type Command = "begin" | "commit" | "rollback" | "savepoint" | "release" | "back
 
 function* expire(own: AuditChain, key: KeyObject, cutoff: string): Work<boolean> {
   yield* expireUsage(cutoff.slice(0, "2026-11-20".length));
-  let more = yield* expireAuditEvents(own, cutoff, expiredPerCommit);
+  let more = yield* expireUseTokens(cutoff, expiredPerCommit);
+  if (yield* expireAuditEvents(own, cutoff, expiredPerCommit)) more = true;
   for (const row of yield* all(auditChains, {})) {
     if (row.instance === own.position.instance) continue;
     // A chain whose record does not hold is evidence, and stays.

@@ -50,6 +50,20 @@ export function openDatabase(path: string, access: SqliteAccess): DatabaseSyncIn
   return database;
 }
 
+/**
+ * Moves all of the log into the file and cuts the log to nothing. False while another connection still reads from it: that
+ * may last as long as that reader pleases, so it is not waited for, and no commit waits behind it.
+ */
+export function emptyLog(database: DatabaseSyncInstance): boolean {
+  database.exec("pragma busy_timeout = 0");
+  try {
+    // The row says whether somebody was in the way: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    return database.prepare("pragma wal_checkpoint(truncate)").get()?.busy === 0;
+  } finally {
+    database.exec(`pragma busy_timeout = ${busyMs}`);
+  }
+}
+
 /** Builds and compiles queries; it runs none. */
 export function sqliteQueryBuilder(): Kysely<Schema> {
   return new Kysely<Schema>({

@@ -9,7 +9,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { bundle } from "../../test/fixtures/bundle.ts";
 import { writerFile } from "../../test/fixtures/writer-file.ts";
 import { KeymoorError } from "../errors.ts";
+import { auditKeyOf } from "./audit-chain.ts";
 import { verifySqliteAudit } from "./sqlite-audit.ts";
+import { emptyLog, openDatabase } from "./sqlite-database.ts";
+import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import {
@@ -20,8 +23,16 @@ import {
   sampleCreate,
   sampleCredential,
   sampleEvent,
+  sampleUseToken,
 } from "./test-records.ts";
 import { testStorage } from "./test-storage.ts";
+import {
+  type AuditVerdict,
+  eventsPerPart,
+  type Verifying,
+  verifyAuditPart,
+  verifyingStart,
+} from "./verify-audit.ts";
 
 let writer: URL;
 let folder: string;
@@ -189,6 +200,98 @@ describe("the data folder", () => {
     await store.write([{ do: "delete_connection", uid: connection.uid }]);
     await expect.poll(holds, { timeout: 10_000 }).toBe(false);
     expect(await store.read.connection(place, "c1")).toBeUndefined();
+  });
+});
+
+describe("somebody who reads the database beside the server", () => {
+  const path = () => join(folder, "keymoor.db");
+  const logBytes = () => statSync(`${path()}-wal`).size;
+  /** Holds a view of the database until it is closed. */
+  const look = () => {
+    const reader = openDatabase(path(), "read");
+    reader.exec("begin; select count(*) from connection");
+    return reader;
+  };
+
+  it("does not keep the log from being emptied once he has left, nor anyone from writing", async () => {
+    const store = await open();
+    const secret = Buffer.from("sealed-bytes-that-must-vanish");
+    const connection = sampleConnection({ name: "c1" });
+    const credential = sampleCredential(connection.uid, { sealed: secret });
+    const organization = { id: organizationId, name: "Moved into the file", createdAt: "2026-11-20" };
+    await store.write([
+      { do: "insert_connection", connection, credential },
+      { do: "insert_organization", record: organization },
+    ]);
+    const reader = look();
+    try {
+      await store.write([{ do: "delete_connection", uid: connection.uid }]);
+      // A page that did not change since he came can be moved, which shows that it was tried.
+      await expect
+        .poll(() => readFileSync(path()).includes(organization.name), { timeout: 10_000 })
+        .toBe(true);
+      expect(logBytes()).toBeGreaterThan(0);
+      await store.write([sampleCreate("c2")]);
+    } finally {
+      reader.close();
+    }
+    await expect.poll(logBytes, { timeout: 10_000 }).toBe(0);
+    expect(readFileSync(path()).includes(secret)).toBe(false);
+    expect(await store.read.connectionNames(place)).toStrictEqual(["c2"]);
+  });
+
+  it("is not waited for: the log is tried once, and left", async () => {
+    const store = await open();
+    await store.write([sampleCreate("c1")]);
+    const reader = look();
+    await store.write([sampleCreate("c2")]);
+    const database = openDatabase(path(), "write");
+    const timeout = () => database.prepare("pragma busy_timeout").get();
+    const usual = timeout();
+    const said = [vi.spyOn(database, "exec"), vi.spyOn(database, "prepare")];
+    try {
+      expect(emptyLog(database)).toBe(false);
+      const calls = said.flatMap(({ mock }) =>
+        mock.calls.map(([sql], i) => [mock.invocationCallOrder[i] ?? 0, sql] as const),
+      );
+      expect(calls.sort(([a], [b]) => a - b).map(([, sql]) => sql)).toStrictEqual([
+        "pragma busy_timeout = 0",
+        "pragma wal_checkpoint(truncate)",
+        "pragma busy_timeout = 5000",
+      ]);
+      expect(timeout()).toStrictEqual(usual);
+      reader.close();
+      expect(emptyLog(database)).toBe(true);
+      expect(logBytes()).toBe(0);
+    } finally {
+      database.close();
+    }
+  });
+});
+
+describe("use tokens", () => {
+  it("are removed, and no longer counted, when they ended longer ago than events are kept", async () => {
+    const { environmentId } = place;
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const first = await open();
+    const records = [
+      sampleUseToken("expired-long-ago", { expiresAt: ago(41) }),
+      sampleUseToken("expired", { expiresAt: ago(39) }),
+      sampleUseToken("revoked-long-ago", { expiresAt: ago(-9), revokedAt: ago(41), createdBy: "u-2" }),
+      sampleUseToken("revoked", { expiresAt: ago(-9), revokedAt: ago(39), createdBy: "u-2" }),
+      sampleUseToken("valid", { expiresAt: ago(-9), createdBy: "u-2" }),
+      ...Array.from({ length: 600 }, (_, i) => sampleUseToken(`many-${i}`, { expiresAt: ago(50) })),
+    ];
+    await first.write(records.map((record): Step => ({ do: "insert_use_token", record })));
+    await first.close();
+    const store = await open({ auditRetentionDays: 40 });
+    const list = (filter: object = {}) => store.read.useTokens({ environmentId, limit: 1000, ...filter });
+    await expect.poll(async () => (await list()).totalSize).toBe(3);
+    expect((await list()).items.map(({ id }) => id)).toStrictEqual(["expired", "revoked", "valid"]);
+    expect([
+      (await list({ createdBy: "u-1" })).totalSize,
+      (await list({ createdBy: "u-2" })).totalSize,
+    ]).toStrictEqual([1, 2]);
   });
 });
 
@@ -573,6 +676,46 @@ describe("the audit chain", () => {
     expect(verify()).toMatchObject({ status: "intact" });
     await writing;
     expect(verify()).toMatchObject({ status: "intact" });
+  });
+
+  it("is verified in short views, between which a server writes and retention removes", async () => {
+    const first = await openIn2000();
+    const old = Array.from({ length: 2 * eventsPerPart }, () => audit({ at: "2001-01-01T00:00:00.000Z" }));
+    await first.write(old);
+    const runner = new SqliteRunner(openDatabase(join(folder, "keymoor.db"), "read"));
+    const verifyPart = (before: Verifying) => runner.snapshot(verifyAuditPart(auditKeyOf(auditKey), before));
+    try {
+      const part = verifyPart(verifyingStart);
+      expect(part).toMatchObject({ status: "verifying", chains: [], at: { sequence: eventsPerPart } });
+      expect(runner.database.isTransaction).toBe(false);
+      await first.write([audit({ at: new Date().toISOString() })]);
+      await first.close();
+      const second = await open();
+      await expect.poll(() => storedEvents().length, { timeout: 10_000 }).toBe(1);
+      await second.write([audit({ at: new Date().toISOString() })]);
+      let found: AuditVerdict | Verifying = part;
+      while (found.status === "verifying") found = verifyPart(found);
+      const chain = { instance: second.instance, first: 2 * eventsPerPart + 2, last: 2 * eventsPerPart + 3 };
+      expect(found).toStrictEqual({ status: "intact", chains: [chain] });
+    } finally {
+      runner.database.close();
+    }
+  });
+
+  it.each([
+    [
+      "a changed event",
+      `update audit_event set count = 2 where sequence = ${eventsPerPart + 5}`,
+      eventsPerPart + 5,
+    ],
+    ["a removed event", `delete from audit_event where sequence = ${eventsPerPart + 1}`, eventsPerPart + 1],
+  ])("shows %s behind the first part", async (_, sql, sequence) => {
+    const store = await open();
+    await store.write(Array.from({ length: 2 * eventsPerPart }, () => audit()));
+    expect(verify()).toMatchObject({ status: "intact", chains: [{ last: 2 * eventsPerPart + 1 }] });
+    await store.close();
+    meddle(sql);
+    expect(verify()).toMatchObject({ status: "broken", sequence });
   });
 
   it("of a folder without a database is an error that says so", () => {

@@ -130,7 +130,7 @@ export class SqliteWriterLink {
     });
   }
 
-  /** Sends all that waits; the notes too if their time has come. */
+  /** Sends all that waits, the notes too, which so share a commit with the changes. */
   #send(flush: number | undefined): void {
     this.#isScheduled = false;
     const lists = this.#lists;

@@ -5,7 +5,7 @@ import { AuditChain, auditKeyOf } from "./audit-chain.ts";
 import { auditChains } from "./audit-steps.ts";
 import { all } from "./query.ts";
 import { SqliteCommitter, type StepList } from "./sqlite-committer.ts";
-import { openDatabase } from "./sqlite-database.ts";
+import { emptyLog, openDatabase } from "./sqlite-database.ts";
 import { openFailure, writeFailure } from "./sqlite-errors.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
 import type { Step } from "./store.ts";
@@ -17,7 +17,10 @@ const notesPerCommit = 250;
 /** While the disk is full, notes wait; beyond this many the oldest are given up. */
 const maxWaitingNotes = 50_000;
 const retryNotesMs = 1000;
-/** After something was destroyed and nothing more for so long, the log that still holds it is emptied. */
+/**
+ * After something was destroyed and nothing more for so long, the log that still holds it is emptied; and tried again as
+ * often while somebody reads from it.
+ */
 const tidyAfterMs = 500;
 const expireEveryMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -57,6 +60,8 @@ class Writer {
       this.#take(message);
       this.#work();
     });
+    // A server that was killed, or stopped while somebody read, leaves what it had destroyed in the log.
+    this.#emptyLog();
     this.#post({ kind: "ready" });
     this.#expireAfter(0);
   }
@@ -140,7 +145,7 @@ class Writer {
   /** `secure_delete` wipes the file, but what was deleted stays in the log until that is moved into the file. */
   #emptyLog(): void {
     try {
-      this.#runner.database.exec("pragma wal_checkpoint(truncate)");
+      if (!emptyLog(this.#runner.database) && !this.#isClosing) this.#tidyLater();
     } catch (error) {
       this.#post({ kind: "upkeep_failed", error: carry(writeFailure(error)) });
     }

@@ -2,7 +2,7 @@ import { pageOf } from "./page.ts";
 import { all, first, type Placeholders, query, queryFamily, type Work } from "./query.ts";
 import type { ResultRow, StatementRecord } from "./records.ts";
 import type { StatementRow } from "./schema.ts";
-import { rowsPerChunk, statementByName } from "./statement-steps.ts";
+import { rowsPerChunk } from "./statement-steps.ts";
 import type { Page, Reads } from "./store.ts";
 import { tallyTotal } from "./tally.ts";
 
@@ -88,6 +88,14 @@ interface PageValues extends Readonly<Record<string, string | number>> {
   readonly after: string;
   readonly limit: number;
 }
+
+const statementByName = query((db, value: Placeholders<{ environmentId: string; name: string }>) =>
+  db
+    .selectFrom("statement")
+    .selectAll()
+    .where("environmentId", "=", value("environmentId"))
+    .where("name", "=", value("name")),
+);
 
 const statementPage = queryFamily((shape: Shape) =>
   query((db, value: Placeholders<PageValues>) =>

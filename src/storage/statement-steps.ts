@@ -19,12 +19,16 @@ export function* insertStatement({ record, rows }: StepOf<"insert_statement">): 
 }
 
 export function* updateStatement(step: StepOf<"update_statement">): Work<void> {
-  const { environmentId, name, expectedResourceVersion } = step;
-  const stored = yield* find(environmentId, name);
+  const { uid, expectedResourceVersion } = step;
+  const stored = yield* find(uid);
   if (stored.resourceVersion !== expectedResourceVersion) {
-    throw new KeymoorError("resource_version_conflict", `Statement "${name}" was changed by someone else.`, {
-      hint: "Read it again and repeat the change.",
-    });
+    throw new KeymoorError(
+      "resource_version_conflict",
+      `Statement "${stored.name}" was changed by someone else.`,
+      {
+        hint: "Read it again and repeat the change.",
+      },
+    );
   }
   const changed = {
     ...stored,
@@ -34,8 +38,8 @@ export function* updateStatement(step: StepOf<"update_statement">): Work<void> {
   };
   yield* change(updateRow, changed);
   if (step.change.labels !== undefined) {
-    yield* change(deleteLabels, { uid: stored.uid });
-    yield* insertLabels(stored.uid, step.change.labels);
+    yield* change(deleteLabels, { uid });
+    yield* insertLabels(uid, step.change.labels);
   }
   if (changed.computePoolId !== stored.computePoolId) {
     yield* addToTally(tallyOf(stored, -1));
@@ -43,27 +47,19 @@ export function* updateStatement(step: StepOf<"update_statement">): Work<void> {
   }
 }
 
-export function* deleteStatement({ environmentId, name }: StepOf<"delete_statement">): Work<void> {
-  const stored = yield* find(environmentId, name);
-  const { uid } = stored;
+export function* deleteStatement({ uid }: StepOf<"delete_statement">): Work<void> {
+  const stored = yield* find(uid);
   yield* change(deleteRow, { uid });
   yield* change(deleteLabels, { uid });
   yield* change(deleteChunks, { uid });
   yield* addToTally(tallyOf(stored, -1));
 }
 
-export const statementByName = query((db, value: Placeholders<{ environmentId: string; name: string }>) =>
-  db
-    .selectFrom("statement")
-    .selectAll()
-    .where("environmentId", "=", value("environmentId"))
-    .where("name", "=", value("name")),
-);
-
-function* find(environmentId: string, name: string): Work<StatementRow> {
-  const stored = yield* first(statementByName, { environmentId, name });
+/** By uid, because another of the same name may have taken its place. */
+function* find(uid: string): Work<StatementRow> {
+  const stored = yield* first(statementByUid, { uid });
   if (stored !== undefined) return stored;
-  throw new KeymoorError("statement_not_found", `There is no statement "${name}" in this environment.`);
+  throw new KeymoorError("statement_not_found", "The statement does not exist any more.");
 }
 
 function* insertRows(statementUid: string, rows: readonly ResultRow[]): Work<void> {
@@ -89,6 +85,10 @@ function tallyOf({ environmentId, cloud, region, computePoolId }: TallyKeys, tot
     total,
   } as const;
 }
+
+const statementByUid = query((db, value: Placeholders<{ uid: string }>) =>
+  db.selectFrom("statement").selectAll().where("uid", "=", value("uid")),
+);
 
 const insertRow = query((db, value: Placeholders<StatementRow>) =>
   db

@@ -76,10 +76,10 @@ export type Step =
   | { readonly do: "delete_connection"; readonly uid: string }
   /** `statement_already_exists` when the name is taken in the environment. `rows` are the statement's whole result. */
   | { readonly do: "insert_statement"; readonly record: StatementRecord; readonly rows: readonly ResultRow[] }
+  /** `statement_not_found` when the uid is gone, `resource_version_conflict` when someone else was faster. */
   | {
       readonly do: "update_statement";
-      readonly environmentId: string;
-      readonly name: string;
+      readonly uid: string;
       readonly expectedResourceVersion: number;
       readonly change: Partial<
         Pick<
@@ -89,7 +89,8 @@ export type Step =
       >;
       readonly updatedAt: string;
     }
-  | { readonly do: "delete_statement"; readonly environmentId: string; readonly name: string }
+  /** `statement_not_found` when the uid is gone. */
+  | { readonly do: "delete_statement"; readonly uid: string }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
 
 /** A page, in the order of its keyset. `next` is the key to start after, absent on the last page. */

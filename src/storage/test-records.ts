@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { AuditEvent, ConnectionRecord, CredentialRecord, StatementRecord } from "./records.ts";
+import type {
+  AuditEvent,
+  ConnectionRecord,
+  CredentialRecord,
+  StatementRecord,
+  UseTokenRecord,
+} from "./records.ts";
 import type { Step } from "./store.ts";
 
 /** Plausible records for tests. */
@@ -86,6 +92,22 @@ export function sampleStatement(name: string, change: Partial<StatementRecord> =
     createdAt: at,
     createdBy: "u-yo9j87",
     updatedAt: at,
+    ...change,
+  };
+}
+
+export function sampleUseToken(id: string, change: Partial<UseTokenRecord> = {}): UseTokenRecord {
+  return {
+    ...place,
+    id,
+    mac: new Uint8Array([1]),
+    name: id,
+    connections: ["c1", "c2"],
+    createdAt: at,
+    createdBy: "u-1",
+    expiresAt: later,
+    revokedAt: null,
+    lastUsedAt: null,
     ...change,
   };
 }

@@ -11,6 +11,7 @@ import {
   sampleEvent,
   sampleRotation,
   sampleStatement,
+  sampleUseToken,
 } from "./test-records.ts";
 
 /** What every implementation of the store must do; `open` gives an empty one. */
@@ -193,6 +194,31 @@ export function testStorage(
         expect(await store.read.credentialVersions(uid)).toHaveLength(1);
       });
 
+      it("forgets what a check found out with the version before, and so does taking it back", async () => {
+        const checked = { phase: "UNREACHABLE", detail: "Refused", checkedAt: at } as const;
+        const pending = { phase: "PENDING", detail: "", checkedAt: null };
+        const connection = sampleConnection({ name: "c1", status: checked });
+        const { uid } = connection;
+        const credential = sampleCredential(uid);
+        await store.write([{ do: "insert_connection", connection, credential }]);
+        await store.write([sampleRotation(uid, { version: 2 }, 1)]);
+        expect((await store.read.connection(place, "c1"))?.status).toStrictEqual(pending);
+
+        const other = sampleConnection({ name: "c2", status: checked });
+        await store.write([
+          { do: "insert_connection", connection: other, credential: sampleCredential(other.uid) },
+          {
+            do: "activate_credential",
+            uid: other.uid,
+            expectedResourceVersion: 1,
+            version: 1,
+            updatedAt: later,
+            updatedBy: "u-back",
+          },
+        ]);
+        expect((await store.read.connection(place, "c2"))?.status).toStrictEqual(pending);
+      });
+
       it("is refused when someone else was faster", async () => {
         await store.write([sampleCreate("c1")]);
         const uid = await createdUid("c1");
@@ -343,11 +369,11 @@ export function testStorage(
         expect(await found({ labels: { team: "a" } })).toStrictEqual(["s1", 2]);
         expect(await found({ labels: { team: "a", tier: "x" } })).toStrictEqual(["s1", 1]);
         expect(await found({ labels: { team: "b" }, computePoolId: "p1" })).toStrictEqual(["s2", 1]);
+        const uid = (await store.read.statement(place.environmentId, "s3"))?.uid ?? "";
         await store.write([
           {
             do: "update_statement",
-            environmentId: place.environmentId,
-            name: "s3",
+            uid,
             expectedResourceVersion: 1,
             change: { computePoolId: "p1", labels: { team: "c" }, stopped: true, phase: "STOPPED" },
             updatedAt: later,
@@ -361,24 +387,53 @@ export function testStorage(
           resourceVersion: 2,
           updatedAt: later,
         });
-        await store.write([{ do: "delete_statement", environmentId: place.environmentId, name: "s3" }]);
+        await store.write([{ do: "delete_statement", uid }]);
         expect(await found({})).toStrictEqual(["s1", 2]);
       });
 
       it("refuse a taken name, a stale version and a missing statement", async () => {
         const { environmentId } = place;
-        const insert: Step = { do: "insert_statement", record: sampleStatement("s1"), rows: [] };
+        const record = sampleStatement("s1");
+        const insert: Step = { do: "insert_statement", record, rows: [] };
         await store.write([insert]);
         await expect(
           store.write([{ ...insert, record: sampleStatement("s1", { region: "eu-west-1" }) }]),
         ).rejects.toMatchObject({ code: "statement_already_exists" });
-        const update = { do: "update_statement", environmentId, change: {}, updatedAt: later } as const;
+        const update = { do: "update_statement", change: { stopped: true }, updatedAt: later } as const;
         await expect(
-          store.write([{ ...update, name: "s1", expectedResourceVersion: 7 }]),
+          store.write([{ ...update, uid: record.uid, expectedResourceVersion: 7 }]),
         ).rejects.toMatchObject({ code: "resource_version_conflict" });
-        await expect(
-          store.write([{ do: "delete_statement", environmentId, name: "s2" }]),
-        ).rejects.toMatchObject({ code: "statement_not_found" });
+        for (const step of [
+          { ...update, uid: "gone", expectedResourceVersion: 1 },
+          { do: "delete_statement", uid: "gone" },
+        ] satisfies Step[]) {
+          await expect(store.write([step])).rejects.toMatchObject({ code: "statement_not_found" });
+        }
+        expect(await store.read.statement(environmentId, "s1")).toStrictEqual(record);
+      });
+
+      it("made anew under the name of one that is gone are not touched by changes meant for that one", async () => {
+        const [old, fresh] = [sampleStatement("s1"), sampleStatement("s1")];
+        await store.write([{ do: "insert_statement", record: old, rows: [["old"]] }]);
+        await store.write([{ do: "delete_statement", uid: old.uid }]);
+        await store.write([{ do: "insert_statement", record: fresh, rows: [["fresh"]] }]);
+        for (const step of [
+          {
+            do: "update_statement",
+            uid: old.uid,
+            expectedResourceVersion: 1,
+            change: { stopped: true, phase: "STOPPED" },
+            updatedAt: later,
+          },
+          { do: "delete_statement", uid: old.uid },
+        ] satisfies Step[]) {
+          await expect(store.write([step])).rejects.toMatchObject({ code: "statement_not_found" });
+        }
+        expect(await store.read.statement(place.environmentId, "s1")).toStrictEqual(fresh);
+        expect(await store.read.statementRows(place.environmentId, "s1", 0, 9)).toStrictEqual({
+          rows: [["fresh"]],
+          total: 1,
+        });
       });
     });
 
@@ -455,22 +510,36 @@ export function testStorage(
         }
       });
 
+      it("use tokens are listed to the one who made them alone, where that is asked for", async () => {
+        const { environmentId } = place;
+        for (const [id, createdBy] of [
+          ["t1", "u-1"],
+          ["t2", "u-2"],
+          ["t3", "u-1"],
+          ["t4", "u-2"],
+          ["t5", "u-1"],
+        ] as const) {
+          await store.write([{ do: "insert_use_token", record: sampleUseToken(id, { createdBy }) }]);
+        }
+        const found = async (filter: object) => {
+          const { items, next, totalSize } = await store.read.useTokens({
+            environmentId,
+            limit: 2,
+            ...filter,
+          });
+          return [items.map(({ id }) => id), next, totalSize];
+        };
+        expect(await found({})).toStrictEqual([["t1", "t2"], "t2", 5]);
+        expect(await found({ createdBy: "u-1" })).toStrictEqual([["t1", "t3"], "t3", 3]);
+        expect(await found({ createdBy: "u-1", after: "t3" })).toStrictEqual([["t5"], undefined, 3]);
+        expect(await found({ createdBy: "u-2" })).toStrictEqual([["t2", "t4"], undefined, 2]);
+        expect(await found({ createdBy: "u-3" })).toStrictEqual([[], undefined, 0]);
+      });
+
       it("use tokens are listed, revoked once, and show their last use", async () => {
-        const token = (id: string) => ({
-          ...place,
-          id,
-          mac: new Uint8Array([1]),
-          name: id,
-          connections: ["c1", "c2"],
-          createdAt: at,
-          createdBy: "u-1",
-          expiresAt: later,
-          revokedAt: null,
-          lastUsedAt: null,
-        });
         const { environmentId } = place;
         await store.write(
-          ["t1", "t2", "t3"].map((id): Step => ({ do: "insert_use_token", record: token(id) })),
+          ["t1", "t2", "t3"].map((id): Step => ({ do: "insert_use_token", record: sampleUseToken(id) })),
         );
         const page = await store.read.useTokens({ environmentId, limit: 2 });
         expect(page).toMatchObject({ next: "t2", totalSize: 3 });

@@ -21,54 +21,58 @@ export type AuditVerdict =
       readonly because: string;
     };
 
-/** Recomputes every chain from its beginning to its end, and asks of each why it began. */
-export function* verifyAudit(key: KeyObject): Work<AuditVerdict> {
-  const chains: VerifiedChain[] = [];
+/** How far the verification has come, between two of its parts. */
+export interface Verifying {
+  readonly status: "verifying";
+  /** Chains that held to their end. */
+  readonly chains: readonly VerifiedChain[];
+  /** Of the chain that comes next, the event that it held up to; undefined before its first. */
+  readonly at: { readonly instance: string; readonly sequence: number; readonly mac: string } | undefined;
+}
+
+export const verifyingStart: Verifying = { status: "verifying", chains: [], at: undefined };
+
+/**
+ * Recomputes every chain from its beginning to its end, and asks of each why it began. Each part wants a consistent view of
+ * its own and goes on where the one before stopped, so that a long trail holds up nobody who tidies the database: what is
+ * written or removed by retention between two parts is met by the chain's record as it is then.
+ */
+export function* verifyAuditPart(key: KeyObject, before: Verifying): Work<AuditVerdict | Verifying> {
   const rows = yield* all(auditChains, {});
   if (rows.length === 0) return broken(undefined, undefined, "There is no audit chain; it was removed.");
-  for (const row of rows) {
-    const verdict = yield* verifyChain(key, row);
-    if ("status" in verdict) return verdict;
-    chains.push(verdict);
-  }
-  const beginning = verifyBeginnings(rows);
-  if (beginning !== undefined) return beginning;
-  const stray = yield* first(strayEvent, {});
-  if (stray !== undefined) {
-    return broken(stray.instance, stray.sequence, "The event belongs to no chain; it was inserted.");
-  }
-  return { status: "intact", chains };
+  const verified = new Set(before.chains.map(({ instance }) => instance));
+  const row = rows.find(({ instance }) => !verified.has(instance));
+  if (row !== undefined) return yield* verifyEvents(key, row, before);
+  const wrong = verifyBeginnings(rows) ?? (yield* findStray(rows));
+  return wrong ?? { status: "intact", chains: before.chains };
 }
 
 type Broken = Extract<AuditVerdict, { status: "broken" }>;
 
-function* verifyChain(key: KeyObject, row: AuditChainRow): Work<VerifiedChain | Broken> {
-  const { instance, headSequence, headMac, floorSequence, floorMac } = row;
+function* verifyEvents(key: KeyObject, row: AuditChainRow, before: Verifying): Work<Verifying | Broken> {
+  const { instance, headSequence, headMac, floorSequence } = row;
   if (!isSealed(key, row)) {
     return broken(instance, undefined, "The record of where the chain begins and ends was changed.");
   }
-  let sequence = floorSequence;
-  let previous = floorSequence === 0 ? chainStart : floorMac;
-  for (;;) {
-    const events = yield* all(eventsFrom, { instance, after: sequence, limit: eventsPerRead });
-    for (const { mac, ...event } of events) {
-      const expected = sequence + 1;
-      if (expected > headSequence) {
-        return broken(
-          instance,
-          event.sequence,
-          "The event stands after the end of the chain; it was inserted.",
-        );
-      }
-      if (event.sequence !== expected) return broken(instance, expected, "The event was removed.");
-      if (!isSameMac(mac, eventMac(key, event, previous))) {
-        return broken(instance, expected, "The event was changed, moved or inserted.");
-      }
-      sequence = expected;
-      previous = mac;
+  let { sequence, mac: previous } = startOf(row, before);
+  const events = yield* all(eventsFrom, { instance, after: sequence, limit: eventsPerPart });
+  for (const { mac, ...event } of events) {
+    const expected = sequence + 1;
+    if (expected > headSequence) {
+      return broken(
+        instance,
+        event.sequence,
+        "The event stands after the end of the chain; it was inserted.",
+      );
     }
-    if (events.length < eventsPerRead) break;
+    if (event.sequence !== expected) return broken(instance, expected, "The event was removed.");
+    if (!isSameMac(mac, eventMac(key, event, previous))) {
+      return broken(instance, expected, "The event was changed, moved or inserted.");
+    }
+    sequence = expected;
+    previous = mac;
   }
+  if (events.length === eventsPerPart) return { ...before, at: { instance, sequence, mac: previous } };
   if (sequence !== headSequence) {
     return broken(instance, sequence + 1, `The last ${headSequence - sequence} events were removed.`);
   }
@@ -81,7 +85,25 @@ function* verifyChain(key: KeyObject, row: AuditChainRow): Work<VerifiedChain | 
       "The event stands before the beginning of the chain; it was inserted.",
     );
   }
-  return { instance, first: floorSequence + 1, last: headSequence };
+  const chain = { instance, first: floorSequence + 1, last: headSequence };
+  return { status: "verifying", chains: [...before.chains, chain], at: undefined };
+}
+
+/** Where the part before stopped, or the chain's beginning, if retention has passed that since. */
+function startOf({ instance, floorSequence, floorMac }: AuditChainRow, { at }: Verifying) {
+  if (at !== undefined && at.instance === instance && at.sequence >= floorSequence) return at;
+  return { sequence: floorSequence, mac: floorSequence === 0 ? chainStart : floorMac };
+}
+
+/** Looks at one event per instance; there are few, and to look at every event would take one long view. */
+function* findStray(rows: readonly AuditChainRow[]): Work<Broken | undefined> {
+  const known = new Set(rows.map(({ instance }) => instance));
+  let event = yield* first(firstOfAll, {});
+  while (event !== undefined && known.has(event.instance)) {
+    event = yield* first(firstOfNext, { instance: event.instance });
+  }
+  if (event === undefined) return undefined;
+  return broken(event.instance, event.sequence, "The event belongs to no chain; it was inserted.");
 }
 
 /** Of chains whose records are sealed: each but the first has the one before it, and none began after tampering. */
@@ -118,7 +140,8 @@ function whatWasFound({ began, predecessor, predecessorSequence }: AuditChainRow
   }
 }
 
-const eventsPerRead = 1000;
+/** As many as are read and recomputed in some hundredths of a second. */
+export const eventsPerPart = 1000;
 
 function broken(instance: string | undefined, sequence: number | undefined, because: string): Broken {
   return { status: "broken", instance, sequence, because };
@@ -143,10 +166,21 @@ const firstEvent = query((db, value: Placeholders<{ instance: string }>) =>
     .limit(1),
 );
 
-const strayEvent = query((db, _value: Placeholders<object>) =>
+const firstOfAll = query((db, _value: Placeholders<object>) =>
   db
     .selectFrom("auditEvent")
     .select(["instance", "sequence"])
-    .where("instance", "not in", (inner) => inner.selectFrom("auditChain").select("instance"))
+    .orderBy("instance")
+    .orderBy("sequence")
+    .limit(1),
+);
+
+const firstOfNext = query((db, value: Placeholders<{ instance: string }>) =>
+  db
+    .selectFrom("auditEvent")
+    .select(["instance", "sequence"])
+    .where("instance", ">", value("instance"))
+    .orderBy("instance")
+    .orderBy("sequence")
     .limit(1),
 );

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KeymoorError } from "../../errors.ts";
+import { auditOutcomes } from "../../operations/audit-event.ts";
 import { listAuditEvents } from "../../operations/list-audit-events.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
@@ -16,7 +17,7 @@ const AuditEvent = Type.Object(
     id: Type.String(),
     at: Type.String({ format: "date-time" }),
     action: Type.String({ description: "Such as `connection.create`." }),
-    outcome: Type.String({ description: "`done`, `unchanged`, `refused` or `failed`." }),
+    outcome: Type.String({ enum: [...auditOutcomes] }),
     code: { ...textOrNull, description: "Error code of a refusal or failure." },
     principal: textOrNull,
     credential: { ...textOrNull, description: "Id of the API key or use token that was shown." },
@@ -54,9 +55,7 @@ const AuditQuery = Type.Object(
     action: Type.Optional(Type.String({ examples: ["connection.rotate"] })),
     principal: Type.Optional(Type.String({ description: "Who did it." })),
     resource_name: Type.Optional(Type.String({ description: "What it was done to." })),
-    outcome: Type.Optional(
-      Type.Union([Type.Literal("done"), Type.Literal("refused"), Type.Literal("failed")]),
-    ),
+    outcome: Type.Optional(Type.Union(auditOutcomes.map((outcome) => Type.Literal(outcome)))),
     from: Type.Optional({ ...time, description: "Events from this time on." }),
     to: Type.Optional({ ...time, description: "Events before this time." }),
     ...pageQuery,
@@ -104,7 +103,7 @@ export function addAuditEventRoutes(app: App, services: Services): void {
           id: event.id,
           at: event.at,
           action: event.action,
-          outcome: event.outcome,
+          outcome: event.outcome satisfies (typeof auditOutcomes)[number],
           code: event.code,
           principal: event.principal,
           credential: event.credential,

@@ -1,9 +1,20 @@
 import { KeymoorError } from "../../errors.ts";
 
+/** Each pair is a condition of the query, and a database takes only so many. */
+export const maxLabelPairs = 64;
+
 /** `key=value,other=value`: what Confluent's clients send. Other selectors are refused rather than ignored. */
 export function parseLabelSelector(selector: string | undefined): Readonly<Record<string, string>> {
   if (selector === undefined || selector.trim() === "") return {};
-  return Object.fromEntries(selector.split(",").map(parsePair));
+  const pairs = selector.split(",");
+  if (pairs.length > maxLabelPairs) {
+    throw new KeymoorError(
+      "invalid_filter",
+      `Parameter "label_selector" has more than ${maxLabelPairs} pairs.`,
+      { parameter: "label_selector" },
+    );
+  }
+  return Object.fromEntries(pairs.map(parsePair));
 }
 
 function parsePair(text: string): [string, string] {

@@ -63,13 +63,23 @@ export function parseStatementPatch(
     const { op, path, value } = operation;
     if (op === "test") {
       if (!isDeepStrictEqual(valueAt(patched, path), value)) throw testFailed(index);
-    } else if (applyPatch(patched, [operation as Operation]).some((error) => error !== null)) {
-      throw missingField(index);
+    } else if (!isApplied(patched, operation as Operation)) {
+      throw notApplicable(index);
     }
   }
   const judged = validate(patched);
   if ("error" in judged) throw judged.error;
   return parseChangedStatement(act, stored, judged.value as Static<typeof ChangedStatement>);
+}
+
+/** The library throws where an earlier operation left no object, such as text in the place of the labels. */
+function isApplied(patched: object, operation: Operation): boolean {
+  try {
+    return applyPatch(patched, [operation]).every((error) => error === null);
+  } catch {
+    // What the exception says may quote a value, so it is no cause for the log either.
+    return false;
+  }
 }
 
 /**
@@ -96,8 +106,10 @@ function testFailed(index: number): KeymoorError {
   });
 }
 
-function missingField(index: number): KeymoorError {
-  return new KeymoorError("invalid_request", "The patch names a field that the statement does not have.", {
-    pointer: `/${index}`,
-  });
+function notApplicable(index: number): KeymoorError {
+  return new KeymoorError(
+    "invalid_request",
+    "The patch cannot be applied: it names a field that the statement does not have.",
+    { pointer: `/${index}` },
+  );
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ApiFixture,
@@ -217,6 +218,10 @@ describe("statements by REST", () => {
     expect(second.json.data.map(({ name }: { name: string }) => name)).toEqual(["l-3"]);
     const bad = await api.send("GET", `${path}?label_selector=team!%3Dx`);
     expect([bad.status, bad.json.errors[0].code]).toEqual([400, "invalid_filter"]);
+    const pairs = (count: number) => Array.from({ length: count }, (_, n) => `k${n}%3Dv`).join(",");
+    expect(await names(`label_selector=${pairs(64)}`)).toEqual([]);
+    const many = await api.send("GET", `${path}?label_selector=${pairs(65)}`);
+    expect([many.status, many.json.errors[0].code]).toEqual([400, "invalid_filter"]);
   });
 
   describe("take labels and properties up to a limit", () => {
@@ -383,6 +388,23 @@ describe("statements by REST", () => {
       expect([answer.status, answer.json.errors?.[0].code]).toEqual([400, "invalid_request"]);
       expect(answer.json.errors[0].detail).toMatch(sentence);
     });
+
+    it.each(["add", "replace", "remove"])(
+      "refuse to %s a label where the patch left no object, and log none of it",
+      async (op) => {
+        await run("no-labels", "SHOW CONNECTIONS");
+        for (const value of ["sk-live-canary-123", 7, null, ["sk-live-canary-123"]]) {
+          const answer = await patch(
+            "no-labels",
+            { op: "add", path: "/metadata/labels", value },
+            { op, path: "/metadata/labels/a", ...(op !== "remove" && { value: "b" }) },
+          );
+          expect([answer.status, answer.json.errors?.[0].code]).toEqual([400, "invalid_request"]);
+          expect(answer.text).not.toContain("canary");
+        }
+        expect(inspect(api.logged, { depth: null })).not.toContain("canary");
+      },
+    );
 
     it("test any value, and refuse what is nested without end", async () => {
       await run(

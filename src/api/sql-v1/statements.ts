@@ -16,7 +16,7 @@ import { listMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
-import { parseLabelSelector } from "./label-selector.ts";
+import { maxLabelPairs, parseLabelSelector } from "./label-selector.ts";
 import {
   ChangedStatement,
   NewStatement,
@@ -91,7 +91,7 @@ export function addStatementRoutes(app: App, services: Services): void {
             ),
             label_selector: Type.Optional(
               Type.String({
-                description: "Only those with these labels.",
+                description: `Only those with all of these labels, at most ${maxLabelPairs}.`,
                 examples: ["team=search,stage=test"],
               }),
             ),

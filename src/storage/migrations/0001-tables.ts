@@ -77,6 +77,9 @@ export async function createTables(db: Kysely<unknown>, types: ColumnTypes): Pro
     .addPrimaryKeyConstraint("use_token_key", ["id"])
     .execute();
   await index("use_token", "by_environment", ["environment_id", "id"]).execute();
+  await index("use_token", "by_creator", ["environment_id", "created_by", "id"]).execute();
+  await index("use_token", "by_expiry", ["expires_at"]).execute();
+  await index("use_token", "by_revocation", ["revoked_at"]).execute();
   await table("ring_key", { id: text, purpose: text, sealed: bytes, created_at: text })
     .addPrimaryKeyConstraint("ring_key_key", ["id"])
     .execute();
