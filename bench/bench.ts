@@ -278,7 +278,7 @@ function shown(value: number): string {
 /** Path and query of the list's last full page. */
 async function lastPageOf(port: number, total: number): Promise<string> {
   let path = `${base}?page_size=100`;
-  for (let seen = 100; seen < total; seen += 100) {
+  for (let seen = 200; seen <= total; seen += 100) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } });
     const { metadata } = (await answer.json()) as { metadata: { next: string } };
     if (metadata.next === "") break;

@@ -64,12 +64,6 @@ async function create(
 ): Promise<StatementRecord> {
   const name = nameIn(act, statement.name);
   const { type, endpoint, options } = splitOptions(act, statement.options);
-  if (type === undefined) {
-    throw new KeymoorError("option_missing", 'Option "type" is missing.', {
-      option: "type",
-      hint: "Say which service the connection is for, such as 'type' = 'openai'.",
-    });
-  }
   const done = {
     created: statementDone([name], `Connection "${name}" created.`),
     replaced: statementDone([name], `Connection "${name}" created in place of the one of this name.`),
@@ -78,7 +72,8 @@ async function create(
   let finished = finish(done.created);
   await permitAlso(act, createConnection).run(() => ({
     name,
-    type: type.toUpperCase(),
+    // A missing one is judged like an empty one, by the operation.
+    type: type?.toUpperCase() ?? "",
     endpoint,
     options,
     comment: statement.comment,
