@@ -622,3 +622,20 @@ describe("what a maintainer would look for", () => {
     ]);
   });
 });
+
+describe("going back to an earlier version", () => {
+  it("brings back its way to authenticate and its public options, and the credential opens with them", async () => {
+    await withService(async (url, seen) => {
+      await sql(
+        `CREATE CONNECTION c WITH ('type'='rest','endpoint'='${url}','username'='me','password'='p-w-d-1')`,
+      );
+      const oauth = `'token-endpoint'='${url}/token','client-id'='i','client-secret'='s','scope'='x'`;
+      expect((await sql(`ALTER CONNECTION c SET (${oauth})`)).phase).toBe("COMPLETED");
+      const activated = await api.send("POST", `${keymoorV1}/connections/c/versions/1/activate`);
+      expect(activated.status).toBe(200);
+      expect((await api.send("GET", "/c/c", undefined, flinkKey)).status).toBe(200);
+      expect(seen).toEqual([`Basic ${Buffer.from("me:p-w-d-1").toString("base64")}`]);
+      expect((await sql("SHOW CREATE CONNECTION c")).rows[0]?.[0]).not.toContain("token-endpoint");
+    });
+  });
+});
