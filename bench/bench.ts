@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startCheckBursts } from "./checks.ts";
 import type { LoadResult } from "./load.ts";
 import {
   load,
@@ -14,20 +15,23 @@ import {
 } from "./processes.ts";
 import { parsePerSecond, redactPerSecond } from "./sql-speed.ts";
 
+/** `checks`: only the measure of checks. */
+const only = process.env.BENCH_ONLY;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const listed = 10_000;
+const checked = 300;
 
 const organization = "1111aaaa-11aa-11aa-11aa-111111aaaaaa";
 const base = `/sql/v1/organizations/${organization}/environments/env-bench/connections`;
 const authorization = `Basic ${Buffer.from("BENCHKEY:bench-secret").toString("base64")}`;
 const json = { authorization, "content-type": "application/json" };
-const body = (name: string, key: string) =>
+const body = (name: string, key: string, origin = "https://api.openai.com") =>
   JSON.stringify({
     name,
     spec: {
       connection_type: "OPENAI",
-      endpoint: "https://api.openai.com/v1/chat/completions",
+      endpoint: `${origin}/v1/chat/completions`,
       auth_data: { kind: "PlaintextProvider", data: JSON.stringify({ API_KEY: key }) },
     },
   });
@@ -60,6 +64,60 @@ const data = join(folder, "data");
 let server: Server | undefined;
 try {
   await (await startServer(data, seedFile)).stop();
+  await measureChecks();
+  if (only !== "checks") await measureTheRest();
+  report();
+} finally {
+  await server?.stop();
+  upstream.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** How long others wait while 300 connections are checked at once, again and again. */
+async function measureChecks(): Promise<void> {
+  const data = join(folder, "checks");
+  server = await startServer(data, seedFile, { KEYMOOR_VERIFY: "on" });
+  const { port } = server;
+  const origin = `http://127.0.0.1:${upstream.port}`;
+  const create = (n: number) =>
+    fetch(`http://127.0.0.1:${port}${base}`, {
+      method: "POST",
+      headers: json,
+      body: body(`c${n}`, `sk-checked-${n}`, origin),
+    });
+  await Promise.all(Array.from({ length: checked }, (_, n) => create(n)));
+  const poke = async () => {
+    for (const enabled of [false, true]) {
+      const path = `${base.replace("/sql/", "/keymoor/")}/c0/verification`;
+      const body = JSON.stringify({ enabled });
+      await fetch(`http://127.0.0.1:${port}${path}`, { method: "PUT", headers: json, body });
+    }
+  };
+  const describe = {
+    host: "127.0.0.1",
+    port,
+    seconds,
+    warmupSeconds: 1,
+    connections: 1,
+    method: "GET",
+    path: `${base}/c{n}`,
+    headers: { authorization },
+    from: 0,
+    modulo: checked,
+    expect: 200,
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const bursts = startCheckBursts(data, poke);
+    const startedMs = performance.now();
+    recordLoad("describe during checks", await load(describe));
+    const made = await bursts.stop();
+    record("checks /s", made / ((performance.now() - startedMs) / 1000));
+  }
+  await server.stop();
+  server = undefined;
+}
+
+async function measureTheRest(): Promise<void> {
   for (let round = 0; round < Math.max(rounds, 5); round += 1) {
     const started = await startServer(data, seedFile);
     record("health ms", started.healthMs);
@@ -219,11 +277,6 @@ try {
   await sleep(3000);
   record("500 streams MiB", rssMiB(server.process.pid) - beforeMiB);
   for (const stream of streams) stream.close();
-  report();
-} finally {
-  await server?.stop();
-  upstream.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function report(): void {
@@ -236,6 +289,7 @@ function report(): void {
     row("rotate", "p99", 20, "most"),
     row("describe", "/s", 9000, "least"),
     row("describe", "p99", 10, "most"),
+    row("describe during checks", "p99", 15, "most"),
     row("page first", "/s", 1200, "least"),
     row("page last", "/s", 1200, "least"),
     row("added", "p50", 1, "most"),
@@ -248,7 +302,8 @@ function report(): void {
   ];
   print("measure | median | goal | reached");
   print("---|---|---|---");
-  for (const [name, value, goal, isReached] of rows)
+  const measured = rows.filter(([name]) => figures.has(name));
+  for (const [name, value, goal, isReached] of measured)
     print(`${name} | ${value} | ${goal} | ${isReached ? "yes" : "NO"}`);
   print("");
   print("all medians");

@@ -29,8 +29,13 @@ export async function build() {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
-    // It finds its compiled part beside itself.
-    external: ["@photostructure/sqlite"],
+    external: [
+      // It finds its compiled part beside itself.
+      "@photostructure/sqlite",
+      // The MongoDB driver asks for these and goes on without; what it would need them for is not used.
+      ...["@aws-sdk/credential-providers", "@mongodb-js/zstd", "gcp-metadata", "kerberos"],
+      ...["mongodb-client-encryption", "snappy", "socks"],
+    ],
     // Bundled CommonJS modules ask for Node's own by require.
     banner: {
       js: 'import{createRequire as keymoorRequire}from"node:module";const require=keymoorRequire(import.meta.url);',

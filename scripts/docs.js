@@ -1,21 +1,21 @@
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root } from "./root.js";
 
-// Writes the generated pages of docs/.
-const { outputFiles } = await build({
+// Writes the generated pages of docs/. The bundle lies below the repository, where it finds its dependencies.
+const bundle = fileURLToPath(new URL(`dist/reference-pages.${process.pid}.js`, root));
+await build({
   entryPoints: [fileURLToPath(new URL("src/docs/reference-pages.ts", root))],
+  outfile: bundle,
   bundle: true,
   format: "esm",
   platform: "node",
-  write: false,
+  packages: "external",
 });
-const [{ text }] = outputFiles;
-const { referencePages } = await import(
-  `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`
-);
+const { referencePages } = await import(pathToFileURL(bundle).href);
+rmSync(bundle);
 for (const [path, render] of Object.entries(referencePages)) {
-  writeFileSync(new URL(path, root), render());
+  writeFileSync(new URL(path, root), await render());
   console.log(path);
 }

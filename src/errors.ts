@@ -20,7 +20,7 @@ export const errorTable = {
     status: 429,
     title: "Too many failed attempts",
     meaning:
-      "One address failed too often with one key. `Retry-After` says when to try again; a right secret always passes.",
+      "One address failed too often with one key; there a right secret always passes. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
   },
 
   // What was asked
@@ -173,6 +173,12 @@ export const errorTable = {
     title: "Credential version not found",
     meaning: "This version of the credential does not exist, or is no longer kept.",
   },
+  verification_failed: {
+    status: 422,
+    title: "Verification failed",
+    meaning:
+      "The request asked to be saved only if a check passed (`if=verified`), and it did not; the message says what was found. Nothing was changed.",
+  },
 
   // Statements
   statement_already_exists: {
@@ -208,6 +214,17 @@ export const errorTable = {
   },
 
   // Access
+  environment_not_found: {
+    status: 404,
+    title: "Environment not found",
+    meaning:
+      "The environment does not exist, or the caller has no role in it. Only paths of the control plane answer so; below `/sql` it is `user_unauthorized`.",
+  },
+  compute_pool_not_found: {
+    status: 404,
+    title: "Compute pool not found",
+    meaning: "No compute pool of this id stands in this environment.",
+  },
   use_token_not_found: {
     status: 404,
     title: "Use token not found",
@@ -262,6 +279,17 @@ export const errorTable = {
   },
 
   // The server itself
+  master_key_not_rotatable: {
+    status: 409,
+    title: "Master key cannot be rotated here",
+    meaning:
+      "The master key comes from a setting, or from a file that the server may not write; the hint says how to rotate it.",
+  },
+  master_key_being_rotated: {
+    status: 409,
+    title: "Master key is being rotated",
+    meaning: "A rotation of the master key is under way already.",
+  },
   storage_full: {
     status: 507,
     title: "Disk full",

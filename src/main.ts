@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
 import { isDevelopersMachine, isLoopbackHost } from "./config/loopback.ts";
+import { masterKeySettings } from "./config/master-key-settings.ts";
 import type { Config } from "./config/settings.ts";
 import { optionKeys } from "./connections/vocabulary.ts";
 import { createAddressPolicy } from "./egress/address-policy.ts";
@@ -10,13 +11,19 @@ import { createEgress } from "./egress/egress.ts";
 
 import { KeymoorError } from "./errors.ts";
 import { createLog, type Log } from "./log.ts";
+import { meteredStore } from "./metrics/metered-store.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { AccessCache } from "./operations/access-cache.ts";
+import { CheckLine } from "./operations/check-line.ts";
 import { CredentialCache } from "./operations/credential-cache.ts";
+import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
+import { resumeRotation } from "./operations/rotate-master-key.ts";
 import type { Services } from "./operations/services.ts";
 import { reasonOf } from "./read-yaml.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
+import { Background } from "./start/background.ts";
 import { fillDatabase } from "./start/fill-database.ts";
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import {
@@ -67,30 +74,35 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     const scheme = certificate === undefined ? "http" : "https";
     return config.publicUrl ?? originOf(scheme, { host: config.host, port: main?.port ?? config.port });
   };
-  const services = createServices(config, store, ring, egress, publicUrl);
+  const background = new Background();
+  const services = createServices(config, store, ring, egress, publicUrl, background.nudge, log);
 
   const { promise: ready, resolve: setReady, reject: setFailed } = deferred();
   let app: Awaited<ReturnType<typeof createServer>> | undefined;
   let isStopping = false;
   const drain = async () => {
     isStopping = true;
-    await Promise.all([app?.close(), ...listeners.map(closeListener)]);
+    services.masterKeyRotation.stop();
+    await Promise.all([app?.close(), ...listeners.map(closeListener), background.stop()]);
   };
   try {
     app = await createServer(services, {
       ready,
       trustedProxies: config.trustedProxies,
       log,
+      metricsToken: config.metricsToken,
       isStopping: () => isStopping,
     });
     listeners.push(await listen(app, config, certificate));
     const write = (text: string) => void process.stdout.write(text);
+    await resumeRotation(services);
     await fillDatabase(services, config, { isTerminal: process.stdout.isTTY, write });
     for (const region of await store.read.regions()) {
       if (region.listen !== null)
         listeners.push(await listen(app, parseListener(region.listen), certificate));
     }
     setReady();
+    background.start(services, config, log);
     write(
       startMessage({
         publicUrl: publicUrl(),
@@ -116,7 +128,7 @@ async function openStore(
   log: Log,
 ): Promise<{ readonly store: Store; readonly ring: OpenedVault }> {
   let ring: OpenedVault | undefined;
-  const masterKey = { value: config.masterKey, file: config.masterKeyFile, folder: config.data };
+  const masterKey = masterKeySettings(config);
   const store = await openSqliteStore({
     folder: config.data,
     writerFile,
@@ -133,14 +145,20 @@ async function openStore(
 
 function createServices(
   config: Config,
-  store: Store,
-  { vault }: OpenedVault,
+  opened: Store,
+  ring: OpenedVault,
   egress: Services["egress"],
   publicUrl: () => string,
+  nudge: Services["nudge"],
+  log: Log,
 ): Services {
+  const metrics = createMetrics();
+  const store = meteredStore(opened, metrics);
   return {
     store,
-    vault,
+    metrics,
+    vault: ring.vault,
+    masterKeyRotation: new MasterKeyRotation({ ...ring, store, log }),
     egress,
     references: createReferenceReader({
       secretsDir: config.secretsDir,
@@ -151,12 +169,16 @@ function createServices(
     access: new AccessCache(store.read, Date.now),
     credentials: new CredentialCache(),
     failedAttempts: new FailedAttempts(),
+    checks: new CheckLine(),
+    nudge,
     settings: {
       // With port 0 it is known once the server listens.
       get publicUrl() {
         return publicUrl();
       },
       keepVersions: config.keepVersions,
+      verifies: config.verify === "on",
+      reportsStatus: config.webhookUrl !== undefined,
     },
     now: () => new Date(),
   };

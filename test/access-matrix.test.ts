@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeCheck } from "./fixtures/checks.ts";
 import {
   type ApiFixture,
   basicOf,
@@ -41,6 +42,12 @@ interface Case {
   readonly status: number;
   /** Those with a role here who may not are told that there is none. */
   readonly isHidden?: true;
+  /** What those are told who may not, where it is not 403. */
+  readonly refusal?: readonly [status: number, code: string];
+  /** A Flink key may not, whoever's it is: it is about the whole organization. */
+  readonly isForCloudKeys?: true;
+  /** A use token may, too. */
+  readonly isForTokens?: true;
 }
 
 interface Names {
@@ -59,6 +66,7 @@ const createSql = ({ free }: Names) =>
   `CREATE CONNECTION \`${free}\` WITH ('type'='openai','endpoint'='https://api.openai.com/v1/chat/completions','api-key'='k')`;
 const statements = () => `${sqlV1}/statements`;
 
+const computePoolId = "lfcp-matrix";
 const rotation = { spec: { auth_data: { data: '{"API_KEY":"k2"}' } } };
 
 const cases: readonly Case[] = [
@@ -225,6 +233,67 @@ const cases: readonly Case[] = [
     status: 200,
   },
   {
+    operation: "check a connection",
+    may: users,
+    method: "POST",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/verify`,
+    status: 200,
+  },
+  {
+    operation: "check a connection by SQL",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(({ connection }) => `VALIDATE CONNECTION \`${connection}\``),
+    status: 201,
+  },
+  {
+    operation: "list checks",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/checks`,
+    status: 200,
+  },
+  {
+    operation: "see when a connection is checked next",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/verification`,
+    status: 200,
+  },
+  {
+    operation: "switch the checks of a connection",
+    may: managers,
+    method: "PUT",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/verification`,
+    body: () => ({ enabled: false }),
+    status: 200,
+  },
+  {
+    operation: "check a connection before it is saved",
+    may: managers,
+    method: "POST",
+    path: () => `${keymoorV1}/connection-checks`,
+    body: ({ free }) => openaiBody(free),
+    status: 200,
+  },
+  {
+    operation: "create a connection if it is verified",
+    may: managers,
+    method: "POST",
+    path: () => `${sqlV1}/connections?if=verified`,
+    body: ({ free }) => openaiBody(free),
+    status: 201,
+  },
+  {
+    operation: "rotate a connection if it is verified",
+    may: managers,
+    method: "PUT",
+    path: ({ connection }) => `${sqlV1}/connections/${connection}?if=verified`,
+    body: () => rotation,
+    status: 200,
+  },
+  {
     operation: "run a statement",
     may: users,
     method: "POST",
@@ -308,11 +377,90 @@ const cases: readonly Case[] = [
     status: 200,
   },
   {
+    operation: "plan connections",
+    may: managers,
+    method: "POST",
+    path: () => `${keymoorV1}/connection-plans`,
+    body: () => ({ managed_by: "file:a.yaml", connections: [] }),
+    status: 200,
+  },
+  {
+    operation: "mark a connection",
+    may: managers,
+    method: "PUT",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/managed-by`,
+    body: () => ({ managed_by: "file:a.yaml" }),
+    status: 200,
+  },
+  {
+    operation: "list environments",
+    may: everyone,
+    method: "GET",
+    path: () => "/org/v2/environments",
+    status: 200,
+  },
+  {
+    operation: "read an environment",
+    may: users,
+    method: "GET",
+    path: () => `/org/v2/environments/${environmentId}`,
+    status: 200,
+    refusal: [404, "environment_not_found"],
+  },
+  {
+    operation: "list regions",
+    may: everyone,
+    method: "GET",
+    path: () => "/fcpm/v2/regions",
+    status: 200,
+  },
+  {
+    operation: "list compute pools",
+    may: users,
+    method: "GET",
+    path: () => `/fcpm/v2/compute-pools?environment=${environmentId}`,
+    status: 200,
+    refusal: [404, "environment_not_found"],
+  },
+  {
+    operation: "read a compute pool",
+    may: users,
+    method: "GET",
+    path: () => `/fcpm/v2/compute-pools/${computePoolId}?environment=${environmentId}`,
+    status: 200,
+    refusal: [404, "environment_not_found"],
+  },
+  {
+    operation: "read metrics",
+    may: ["organizationAdmin"],
+    method: "GET",
+    path: () => "/metrics",
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "rotate the master key",
+    may: ["organizationAdmin"],
+    method: "POST",
+    path: () => "/keymoor/v1/master-key/rotate",
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "ask who one is",
+    may: everyone,
+    method: "GET",
+    path: () => "/keymoor/v1/whoami",
+    status: 200,
+    isForTokens: true,
+  },
+  {
     operation: "list connection types",
     may: everyone,
     method: "GET",
     path: () => "/keymoor/v1/connection-types",
     status: 200,
+    isForTokens: true,
   },
 ];
 
@@ -327,7 +475,10 @@ describe("who may do what", () => {
       response.end("{}");
     });
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-    api = await openApi();
+    api = await openApi({ check: fakeCheck().check });
+    const pool = { id: computePoolId, name: "pool", environmentId, cloud: "aws", region: "us-east-1" };
+    const createdAt = api.services.now().toISOString();
+    await api.services.store.write([{ do: "insert_compute_pool", record: { ...pool, createdAt } }]);
   });
   afterAll(async () => {
     await api.close();
@@ -365,27 +516,27 @@ describe("who may do what", () => {
   );
 
   describe.each(callers)("%s with a %s key", (name, kind) => {
-    it.each(
-      cases.map((one): [string, string, Case] => [
-        one.may.includes(name) ? "may" : "may not",
-        one.operation,
-        one,
-      ]),
-    )("%s %s", async (_may, _operation, one) => {
-      const { names, answer } = await attempt(one, { authorization: basicOf(name, kind) });
-      const refusal =
-        one.isHidden && users.includes(name) ? [404, "use_token_not_found"] : [403, "user_unauthorized"];
-      expect([answer.status, answer.json?.errors?.[0].code]).toEqual(
-        one.may.includes(name) ? [one.status, undefined] : refusal,
-      );
-      if (answer.status !== 403) return;
-      // What was refused has left nothing behind.
-      expect((await api.send("GET", `${sqlV1}/statements/${names.free}`)).status).toBe(404);
-      expect((await api.send("GET", `${sqlV1}/connections/${names.free}`)).status).toBe(404);
-      expect(
-        (await api.send("GET", `${sqlV1}/connections/${names.connection}`)).json.metadata.resource_version,
-      ).toBe("1");
-    });
+    const mayBe = (one: Case) => one.may.includes(name) && (kind === "cloud" || one.isForCloudKeys !== true);
+    it.each(cases.map((one): [string, string, Case] => [mayBe(one) ? "may" : "may not", one.operation, one]))(
+      "%s %s",
+      async (_may, _operation, one) => {
+        const { names, answer } = await attempt(one, { authorization: basicOf(name, kind) });
+        const refusal =
+          one.isHidden && users.includes(name)
+            ? [404, "use_token_not_found"]
+            : (one.refusal ?? [403, "user_unauthorized"]);
+        expect([answer.status, answer.json?.errors?.[0].code]).toEqual(
+          mayBe(one) ? [one.status, undefined] : refusal,
+        );
+        if (answer.status !== 403) return;
+        // What was refused has left nothing behind.
+        expect((await api.send("GET", `${sqlV1}/statements/${names.free}`)).status).toBe(404);
+        expect((await api.send("GET", `${sqlV1}/connections/${names.free}`)).status).toBe(404);
+        expect(
+          (await api.send("GET", `${sqlV1}/connections/${names.connection}`)).json.metadata.resource_version,
+        ).toBe("1");
+      },
+    );
   });
 
   it("a use token may call and nothing else, whoever made it", async () => {
@@ -398,8 +549,7 @@ describe("who may do what", () => {
       const answer = await api.send(one.method, one.path(names), one.body?.(names), {
         authorization: `Bearer ${json.token}`,
       });
-      const mayAnyway =
-        one.operation === "call through a connection" || one.operation === "list connection types";
+      const mayAnyway = one.operation === "call through a connection" || one.isForTokens === true;
       expect([one.operation, answer.status]).toEqual([one.operation, mayAnyway ? one.status : 403]);
     }
   });

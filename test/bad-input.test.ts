@@ -171,6 +171,14 @@ describe("bad input", () => {
     ],
     ["TEMPORARY", options("api-key").replace("CREATE", "CREATE TEMPORARY"), "sql_not_supported", /TEMPORARY/],
     ["RENAME", "ALTER CONNECTION bad RENAME TO good", "sql_not_supported", /RENAME/],
+    [
+      "VALIDATE with options",
+      `VALIDATE CONNECTION taken WITH ('api-key' = '${secret}')`,
+      "sql_syntax",
+      /end of the statement at line 1, column 27/,
+    ],
+    ["VALIDATE of nothing", "VALIDATE CONNECTION", "sql_syntax", /the name of the connection/],
+    ["VALIDATE misspelt", `VALIDTE CONNECTION '${secret}'`, "sql_syntax", /did you mean VALIDATE/],
     ["RESET", "ALTER CONNECTION bad RESET ('api-key')", "sql_not_supported", /RESET/],
     [
       "a misspelt CONNECTION",

@@ -24,7 +24,20 @@ describe("a secret sent to the server", () => {
   const answers: string[] = [];
   let server: RunningServer;
   const received: string[] = [];
+  /** Webhooks: what other systems are told is searched like an answer. */
+  const reported: string[] = [];
   const upstream = createServer((request, response) => {
+    if (request.url === "/hook") {
+      let text = JSON.stringify(request.headers);
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => {
+        reported.push(text);
+        response.end();
+      });
+      return;
+    }
     received.push(JSON.stringify(request.headers));
     answerLike(request, response);
   });
@@ -52,7 +65,12 @@ describe("a secret sent to the server", () => {
 
   beforeAll(async () => {
     upstreamUrl = (await listenOnLoopback(upstream)).url;
-    server = await startServer(folder);
+    const webhookSecret = `whsec_${Buffer.from("cnryhook-0123456789abcdefghijklmnop").toString("base64")}`;
+    canaries.push("cnryhook-0123456789abcdefghijklmnop", webhookSecret);
+    server = await startServer(folder, {
+      KEYMOOR_WEBHOOK_URL: `${upstreamUrl}/hook`,
+      KEYMOOR_WEBHOOK_SECRET: webhookSecret,
+    });
   }, 60_000);
 
   afterAll(async () => {
@@ -69,6 +87,7 @@ describe("a secret sent to the server", () => {
     await driveBrokenBodies();
     await driveBrokenStatements();
     await driveCalls();
+    await driveChecks();
     await driveCredentials();
     for (const path of [
       `${sqlV1}/connections?page_size=100`,
@@ -77,6 +96,7 @@ describe("a secret sent to the server", () => {
       `${keymoorV1}/use-tokens`,
       "/keymoor/v1/audit-events?page_size=100",
       "/keymoor/v1/connection-types",
+      "/keymoor/v1/whoami",
     ]) {
       await readAllPages(path);
     }
@@ -262,6 +282,57 @@ describe("a secret sent to the server", () => {
       await send("POST", `/c/call-odd${path}`, { prompt: canary() }, seeded.flinkKey).catch(() => undefined);
     }
     expect(received.some((headers) => headers.includes(plain))).toBe(true);
+  }
+
+  /** Services that repeat the key they are shown, when they accept it and when they refuse it. */
+  async function driveChecks() {
+    const body = (name: string, path: string, secret = canary()) => ({
+      name,
+      spec: {
+        connection_type: "OPENAI",
+        endpoint: `${upstreamUrl}${path}/v1/chat/completions`,
+        auth_data: { kind: "PlaintextProvider", data: JSON.stringify({ API_KEY: secret }) },
+      },
+    });
+    // Plain enough for a header, else it never leaves.
+    const plain = () => {
+      const value = `checkkey-${crypto.randomUUID()}`;
+      canaries.push(value);
+      return value;
+    };
+    for (const path of ["/ok", "/echo", "/echo-late", "/refuse"]) {
+      const name = `check${path.replace("/", "-")}`;
+      for (const secret of [canary(), plain()]) {
+        await send("POST", `${keymoorV1}/connection-checks`, body(name, path, secret));
+        await send("POST", `${sqlV1}/connections?if=verified`, body(`${name}-kept`, path, secret));
+        await send("POST", `${sqlV1}/connections`, body(name, path, secret));
+        expect((await send("POST", `${keymoorV1}/connections/${name}/verify`, undefined)).status).toBe(200);
+        await sql(`VALIDATE CONNECTION \`${name}\``);
+        await send("GET", `${keymoorV1}/connections/${name}/checks`, undefined);
+        await send("PUT", `${sqlV1}/connections/${name}?if=verified`, body(name, path, plain()));
+        await send("DELETE", `${sqlV1}/connections/${name}`, undefined);
+      }
+      await send("POST", `${sqlV1}/connections`, body(name, path, plain()));
+      await send("POST", `${keymoorV1}/connections/${name}/verify`, undefined);
+    }
+    await send("POST", `${keymoorV1}/connection-plans`, {
+      managed_by: "file:canary",
+      prune: true,
+      connections: [
+        {
+          name: "check-ok",
+          cloud: "aws",
+          region: "us-east-1",
+          type: "openai",
+          endpoint: `${upstreamUrl}/ok/v1/chat/completions`,
+          credential: { "api-key": canary() },
+        },
+        { name: "planned", type: canary(), endpoint: canary(), credential: { [canary()]: canary() } },
+      ],
+    });
+    await sql(`VALIDATE CONNECTION '${quote(canary())}'`);
+    await expect.poll(() => reported.length).toBeGreaterThan(3);
+    answers.push(...reported);
   }
 
   async function driveCredentials() {

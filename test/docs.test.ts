@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorTable } from "../src/errors.ts";
 import { readSeedFile } from "../src/operations/seed-file.ts";
+import { fakeCheck } from "./fixtures/checks.ts";
 import { type ApiFixture, openApi, sqlV1 } from "./fixtures/services.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -29,7 +30,11 @@ describe("the page on SQL", () => {
 
   beforeAll(async () => {
     writeFileSync(join(secretsDir, "openai"), "sk-in-a-file-0123456789\n");
-    api = await openApi({ secretsDir, env: { OPENAI_KEY: "sk-in-a-variable-0123456789" } });
+    api = await openApi({
+      check: fakeCheck().check,
+      secretsDir,
+      env: { OPENAI_KEY: "sk-in-a-variable-0123456789" },
+    });
   });
 
   afterAll(async () => {
@@ -82,6 +87,12 @@ describe("the page on SQL", () => {
       const { answer } = await runStatement(statement);
       return answer.json.status.traits.schema.columns.map(({ name }: { name: string }) => name);
     };
+    expect(await columns("VALIDATE CONNECTION search")).toEqual([
+      "Name",
+      "Status",
+      "Status Detail",
+      "Checked At",
+    ]);
     const rows = [...page.matchAll(/^\| `([A-Z][A-Za-z0-9 ]+)` \| (yes)? ?\|/gm)].filter(
       ([line]) => !line.includes("TEMPORARY"),
     );

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
-import { makeFolder, type RunningServer, startServer } from "./fixtures/server-process.ts";
+import { makeFolder, program, type RunningServer, startServer } from "./fixtures/server-process.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
@@ -19,6 +19,7 @@ describe("the README", () => {
   });
   let server: RunningServer;
   let setUp = "";
+  let login = "";
   let vendorUrl = "";
 
   beforeAll(async () => {
@@ -32,6 +33,7 @@ describe("the README", () => {
       .filter((line) => /^(BASE|KEY|SQL)=/.test(line))
       .join("\n");
     expect(setUp.split("\n")).toHaveLength(3);
+    login = /^ *(echo .* login .*)$/m.exec(shown)?.[1] ?? "";
   }, 60_000);
 
   afterAll(async () => {
@@ -41,8 +43,16 @@ describe("the README", () => {
   });
 
   async function paste(commands: string): Promise<string> {
-    const local = commands.replaceAll("https://api.openai.com", vendorUrl);
-    const { stdout } = await promisify(execFile)("bash", ["-euc", `${setUp}\n${local}`]);
+    const local = commands.replaceAll(/https:\/\/api\.(openai|anthropic)\.com/g, vendorUrl);
+    const keymoor = `keymoor() { "${process.execPath}" "${program}" "$@"; }`;
+    const { stdout } = await promisify(execFile)("bash", ["-euc", `${setUp}\n${keymoor}\n${local}`], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        KEYMOOR_CONFIG_HOME: join(folder, "config"),
+        KEYMOOR_DATA: join(folder, "data"),
+      },
+    });
     return stdout;
   }
 
@@ -52,6 +62,26 @@ describe("the README", () => {
     expect(output).toContain("hello from the model");
     expect(output).not.toContain("sk-your-key");
     expect(keys).toEqual(["Bearer sk-your-key"]);
+  });
+
+  it("asks the service whether it takes the key", async () => {
+    expect(JSON.parse(await paste(block("my-openai/verify")))).toMatchObject({
+      outcome: "accepted",
+      phase: "READY",
+    });
+  });
+
+  it("does its work from the command line, after the login line of the first start", async () => {
+    await paste(login.replace("bin/keymoor", "keymoor"));
+    writeFileSync(join(folder, "claude.key"), "sk-ant-first-0123456789\n");
+    writeFileSync(join(folder, "next.key"), "sk-ant-second-0123456789\n");
+    const output = await paste(block("keymoor connection create"));
+    expect(output).toContain("ANTHROPIC");
+    expect(output).toContain("hello from the model");
+    expect(output).not.toContain("sk-ant");
+    expect(readFileSync(join(folder, "connections.yaml"), "utf8")).toContain("${env:MY_CLAUDE_API_KEY}");
+    expect(statSync(join(folder, "keymoor-backup.db")).mode & 0o777).toBe(0o600);
+    await paste("keymoor connection delete my-claude --force");
   });
 
   it("rotates the key and goes back to the first", async () => {

@@ -20,8 +20,15 @@ export class FailedAttempts {
       return undefined;
     }
     window.count += 1;
-    if (window.count <= allowedPerWindow) return undefined;
-    return Math.max(1, Math.ceil((window.startedMs + windowMs - nowMs) / 1000));
+    return waitSeconds(window, nowMs);
+  }
+
+  /** The seconds to wait before one more may even be looked at; undefined: it may. */
+  wait(address: string, keyId: string, nowMs: number): number | undefined {
+    const window = this.#windows.get(`${address} ${keyId}`);
+    if (window === undefined || nowMs - window.startedMs >= windowMs) return undefined;
+    // The one that is to come counts.
+    return waitSeconds({ ...window, count: window.count + 1 }, nowMs);
   }
 
   // A flood of invented key ids must not fill the memory. Windows stand in the order they began: those that have ended go, and
@@ -32,4 +39,12 @@ export class FailedAttempts {
       this.#windows.delete(key);
     }
   }
+}
+
+function waitSeconds(
+  { startedMs, count }: { readonly startedMs: number; readonly count: number },
+  nowMs: number,
+): number | undefined {
+  if (count <= allowedPerWindow) return undefined;
+  return Math.max(1, Math.ceil((startedMs + windowMs - nowMs) / 1000));
 }

@@ -19,7 +19,9 @@ export type Right =
   | "statement:run"
   /** API keys, roles, environments, other people's use tokens. */
   | "access:manage"
-  | "audit:read";
+  | "audit:read"
+  /** What concerns the server itself, such as its master key. */
+  | "server:manage";
 
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   OrganizationAdmin: [
@@ -29,6 +31,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     "statement:run",
     "access:manage",
     "audit:read",
+    "server:manage",
   ],
   EnvironmentAdmin: [
     "connection:manage",

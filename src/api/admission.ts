@@ -16,6 +16,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Absent means `key`: a route that forgets to say so is not open. */
     access?: Access;
+    /** Lets a request in that shows something else than a key; it has no caller then. */
+    admits?: (request: FastifyRequest) => boolean;
     /** The route is a call, where a use token may stand in the header of the type's own clients. */
     isCall?: boolean;
     /** Codes of its own that it may answer, for the OpenAPI document. */
@@ -36,7 +38,7 @@ interface Admitted {
 /** Judges key, organization and environment, region and right, in this order (design 6), as Fastify's `onRequest`. */
 export function createAdmission(services: Services, isStopping: () => boolean, ready: Promise<void>) {
   return async (request: FastifyRequest): Promise<void> => {
-    const { access = "key", isCall = false } = request.routeOptions.config;
+    const { access = "key", admits, isCall = false } = request.routeOptions.config;
     if (access === "open" || request.is404) return;
     if (isStopping()) {
       throw new KeymoorError("stopping", "The server is stopping.", {
@@ -45,6 +47,7 @@ export function createAdmission(services: Services, isStopping: () => boolean, r
       });
     }
     await ready;
+    if (admits?.(request) === true) return;
     const origin = originOf(request);
     const caller = await authenticate(services, shownBy(request, isCall), origin);
     const operation = access === "key" ? undefined : access;

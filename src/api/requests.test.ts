@@ -368,20 +368,14 @@ describe("the server", () => {
 
   it("has no open route but those that say nothing of what it holds", async () => {
     const api = await openApi();
-    const paths = Object.keys(api.app.swagger().paths ?? {});
     const open = [];
-    for (const path of paths) {
+    for (const [path, operations] of Object.entries(api.app.swagger().paths ?? {})) {
       const url = path
         .replace("{organization_id}", organizationId)
         .replace("{environment_id}", environmentId)
         .replace(/\{\w+\}/g, "1");
-      const isPost = path.endsWith("/activate");
-      const answer = await api.send(
-        isPost ? "POST" : path.includes("/use-tokens/") ? "DELETE" : "GET",
-        url,
-        undefined,
-        { authorization: "" },
-      );
+      const [method = ""] = Object.keys(operations ?? {});
+      const answer = await api.send(method.toUpperCase(), url, undefined, { authorization: "" });
       if (answer.status !== 401) open.push(path);
     }
     expect(open.sort()).toEqual(["/docs", "/health", "/openapi.json"]);

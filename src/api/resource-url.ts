@@ -16,8 +16,18 @@ export function environmentPathOf({ environment }: Act, family: "/sql/v1" | "/ke
 /** Origin under which clients reach a region: from configuration, never from the Host header (design 3). */
 async function regionOrigin(services: Services, { cloud, region }: Region): Promise<string> {
   const regions = await services.access.regions();
-  const endpoint = regions.find((known) => known.cloud === cloud && known.region === region)?.endpoint;
-  return endpoint?.replace(/\/+$/, "") ?? services.settings.publicUrl;
+  return endpointOf(
+    services,
+    regions.find((known) => known.cloud === cloud && known.region === region),
+  );
+}
+
+/** A region's own endpoint, else the server's. */
+export function endpointOf(
+  services: Services,
+  region: { readonly endpoint: string | null } | undefined,
+): string {
+  return region?.endpoint?.replace(/\/+$/, "") ?? services.settings.publicUrl;
 }
 
 /** Confluent resource name, with the authority that its clients know (contract/cli.md 3.2). */

@@ -1,18 +1,12 @@
-import { Command } from "commander";
-import { version } from "../version.ts";
-import { auditCommand } from "./commands/audit.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { reportFailure } from "./report-failure.ts";
+import { processIo } from "./io.ts";
+import { runCli } from "./run.ts";
 
-const program = new Command("keymoor")
-  .description("Self-hosted, governed connections for Apache Flink SQL")
-  .version(version)
-  .showHelpAfterError("(keymoor --help lists what there is)")
-  .addCommand(serveCommand())
-  .addCommand(auditCommand());
+// Whoever reads our output may stop in the middle, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  reportFailure(error);
-}
+const exitCode = await runCli(process.argv.slice(2), processIo());
+// A command that ended well may have set its own.
+if (exitCode !== 0) process.exitCode = exitCode;

@@ -19,16 +19,16 @@ export function addSettingOptions(command: Command, names: readonly SettingName[
   return command.allowUnknownOption().allowExcessArguments();
 }
 
-/** What the flags of a command say, as text by setting name. */
-export function flagTexts(command: Command): Readonly<Record<string, string>> {
-  refuseUnknownArguments(command);
+/** What the flags of a command say, as text by setting name. `operands` is how many arguments it takes besides. */
+export function flagTexts(command: Command, operands = 0): Readonly<Record<string, string>> {
+  refuseUnknownArguments(command, operands);
   return Object.fromEntries(
     Object.entries(command.opts()).map(([name, value]) => [name, value === true ? "on" : String(value)]),
   );
 }
 
-function refuseUnknownArguments(command: Command): void {
-  const [first] = command.args;
+function refuseUnknownArguments(command: Command, operands: number): void {
+  const [first] = command.args.slice(operands);
   if (first === undefined) return;
   const [flag = ""] = first.split("=");
   if (!flag.startsWith("-")) {

@@ -12,6 +12,12 @@ export function judgeConfig(config: Config): void {
       "A certificate and its key go together.",
     );
   }
+  if (config.webhookUrl !== undefined && config.webhookSecret === undefined) {
+    throw refusal(
+      "KEYMOOR_WEBHOOK_URL is set without KEYMOOR_WEBHOOK_SECRET.",
+      "The receiver tells by the signature that a message is ours: set `whsec_` and 24 to 64 random bytes in base64.",
+    );
+  }
   if (config.databaseUrl !== undefined) {
     throw refusal(
       "KEYMOOR_DATABASE_URL is set, but this version stores in the SQLite file only.",

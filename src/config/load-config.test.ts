@@ -139,7 +139,9 @@ describe("configuration", () => {
 
   it("never repeats the value of a secret", () => {
     const refusal = refusalOf(() => load({ env: { KEYMOOR_METRICS_TOKEN: "too-short" } }));
-    expect(refusal).toBe("KEYMOOR_METRICS_TOKEN must be at least 16 characters.");
+    expect(refusal).toBe(
+      "KEYMOOR_METRICS_TOKEN must be at least 16 printable ASCII characters without spaces.",
+    );
   });
 
   it("refuses an unknown key of the file and names the nearest one", () => {
@@ -154,6 +156,12 @@ describe("configuration", () => {
     expect(warnings).toEqual([
       "Not a setting, so not used: KEYMOOR_PROT (did you mean KEYMOOR_PORT?), KEYMOOR_SOMETHING_ELSE.",
     ]);
+  });
+
+  it("does not warn of variables that the command line reads", () => {
+    const env = { KEYMOOR_URL: "http://127.0.0.1:8090" };
+    expect(load({ env }).warnings).toHaveLength(1);
+    expect(load({ env, otherVariables: ["KEYMOOR_URL"] }).warnings).toEqual([]);
   });
 
   it("explains the variable that Kubernetes sets for a Service named keymoor", () => {
@@ -207,6 +215,28 @@ describe("settings that depend on each other", () => {
     const refusal = refusalOf(() => load({ env: { KEYMOOR_DATABASE_URL: "postgres://u:hunter2@h/d" } }));
     expect(refusal).toContain("SQLite file only");
     expect(refusal).not.toContain("hunter2");
+  });
+
+  it("refuse a webhook without the key that signs what it is sent", () => {
+    const url = { KEYMOOR_WEBHOOK_URL: "https://hooks.example/t/tk-0123456789" };
+    const refusal = refusalOf(() => load({ env: url }));
+    expect(refusal).toContain("KEYMOOR_WEBHOOK_URL is set without KEYMOOR_WEBHOOK_SECRET");
+    expect(refusal).not.toContain("tk-0123456789");
+    const secret = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
+    const { config } = load({ env: { ...url, KEYMOOR_WEBHOOK_SECRET: secret } });
+    expect(config.webhookSecret?.reveal()).toBe(secret);
+  });
+
+  it.each([
+    ["without its prefix", Buffer.alloc(32).toString("base64")],
+    ["of 23 bytes", `whsec_${Buffer.alloc(23).toString("base64")}`],
+    ["of 65 bytes", `whsec_${Buffer.alloc(65).toString("base64")}`],
+    ["that is not base64", `whsec_${"!".repeat(40)}`],
+    ["that is cut off", `whsec_${Buffer.alloc(32).toString("base64").slice(0, 41)}`],
+  ])("refuse a webhook secret %s, and do not repeat it", (_what, secret) => {
+    const refusal = refusalOf(() => load({ env: { KEYMOOR_WEBHOOK_SECRET: secret } }));
+    expect(refusal).toContain("KEYMOOR_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64");
+    expect(refusal).not.toContain(secret.slice(6));
   });
 
   it("refuse to hand out variables of Keymoor itself", () => {

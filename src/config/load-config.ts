@@ -20,6 +20,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of flags and variables begin here. */
   readonly folder: string;
+  /** `KEYMOOR_*` variables that are no settings and somebody else reads. */
+  readonly otherVariables?: readonly string[];
 }
 
 export interface LoadedConfig {
@@ -46,7 +48,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     ]),
   ) as Config;
   judgeConfig(config);
-  return { config, warnings: unknownVariables(sources.env) };
+  return { config, warnings: unknownVariables(sources) };
 }
 
 function fromSources(name: SettingName, { flags, env, folder }: ConfigSources): Given | undefined {
@@ -105,8 +107,8 @@ function unknownKey(key: string, file: string): KeymoorError {
 }
 
 /** One line for all of them: a misspelt variable must not pass unseen, but other programs may use the prefix too. */
-function unknownVariables(env: ConfigSources["env"]): readonly string[] {
-  const known = [...names.map(variableOf), configFileVariable];
+function unknownVariables({ env, otherVariables = [] }: ConfigSources): readonly string[] {
+  const known = [...names.map(variableOf), configFileVariable, ...otherVariables];
   const unknown = Object.keys(env).filter((name) => name.startsWith("KEYMOOR_") && !known.includes(name));
   if (unknown.length === 0) return [];
   const described = unknown.sort().map((name) => {

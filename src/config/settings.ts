@@ -111,6 +111,21 @@ export const settings = {
     whenUnset: "see `masterKey`",
     isPath: true,
   }),
+  previousMasterKey: setting(Type.String(), {
+    group: "Secrets",
+    rule: "32 bytes in base64",
+    about:
+      "Master key that the data was sealed under so far, given once beside a new `masterKey`: the server seals all data keys anew in the background, and its log says when this one can be removed.",
+    whenUnset: "the master key is not being changed",
+    isSecret: true,
+  }),
+  previousMasterKeyFile: setting(Type.String({ minLength: 1 }), {
+    group: "Secrets",
+    rule: "the path of a file",
+    about: "File that holds the previous master key, like `previousMasterKey`.",
+    whenUnset: "see `previousMasterKey`",
+    isPath: true,
+  }),
   secretsDir: setting(Type.String({ minLength: 1 }), {
     group: "Secrets",
     rule: "the path of a folder",
@@ -151,17 +166,26 @@ export const settings = {
     group: "Behaviour",
     rule: '"on" or "off"',
     about:
-      "Whether connections are checked without being asked. `off`: nothing is dialled, every status stays PENDING. Not in this version: nothing is checked.",
+      "Whether connections are checked without being asked. `off`: nothing is dialled unless somebody asks for it, and a status stays PENDING until then.",
     default: "on",
   }),
   webhookUrl: setting(Type.String(), {
     group: "Behaviour",
     rule: "a URL that begins with https:// or http://",
     about:
-      "Where a change of a connection's status is reported. Such an address often carries a token, so it has no flag. Not in this version: nothing is reported.",
+      "Where a change of a connection's status is reported. Such an address often carries a token, so it has no flag. Needs `webhookSecret`.",
     whenUnset: "nothing is reported",
     isSecret: true,
     judge: isHttpUrl,
+  }),
+  webhookSecret: setting(Type.String(), {
+    group: "Behaviour",
+    rule: "`whsec_` and 24 to 64 bytes in base64",
+    about:
+      "Key that signs what is sent to the webhook, as Standard Webhooks has it. `echo whsec_$(openssl rand -base64 32)` makes one.",
+    whenUnset: "none; `webhookUrl` needs one",
+    isSecret: true,
+    judge: isWebhookSecret,
   }),
   dev: setting(Type.Boolean(), {
     group: "Behaviour",
@@ -177,11 +201,10 @@ export const settings = {
     about: "What is logged to standard error: JSON, or lines for people when that is a terminal.",
     default: "info",
   }),
-  metricsToken: setting(Type.String({ minLength: 16 }), {
+  metricsToken: setting(Type.String({ pattern: "^[!-~]{16,}$" }), {
     group: "Observation",
-    rule: "at least 16 characters",
-    about:
-      "Bearer token that may read `/metrics`, for a Prometheus without a role. Not in this version: there is no `/metrics`.",
+    rule: "at least 16 printable ASCII characters without spaces",
+    about: "Bearer token that may read `/metrics`, for a Prometheus without a role.",
     whenUnset: "only the audit right may",
     isSecret: true,
   }),
@@ -215,6 +238,13 @@ function isOrigin(text: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function isWebhookSecret(text: string): boolean {
+  const [, key] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  if (key === undefined || key.length % 4 !== 0) return false;
+  const { length } = Buffer.from(key, "base64");
+  return length >= 24 && length <= 64;
 }
 
 function isAddressRange(text: string): boolean {

@@ -34,6 +34,33 @@ test("the catalogue has allowed values, defaults and which methods may be empty"
   ]);
 });
 
+test("the catalogue says how each type is checked", () => {
+  const kinds = Object.fromEntries(
+    catalogue().map(({ name, verify }) => [name, verify.request ?? verify.kind]),
+  );
+  expect(kinds).toEqual({
+    openai: "GET /models",
+    anthropic: "GET /v1/models",
+    azureopenai: "GET /models",
+    azureml: "reach",
+    googleai: "GET",
+    vertexai: "token",
+    bedrock: "POST /count-tokens",
+    sagemaker: "reach",
+    fireworksai: "GET /models",
+    mongodb: "login",
+    elastic: "GET /_security/_authenticate",
+    pinecone: "POST /describe_index_stats",
+    couchbase: "reach",
+    cosmosdb: "GET /dbs",
+    s3vectors: "POST /ListVectorBuckets",
+    confluent_jdbc: "login",
+    rest: "token",
+    mcp_server: "mcp",
+    a2a: "GET /.well-known/agent-card.json",
+  });
+});
+
 describe("the vocabulary of options", () => {
   const { options } = optionKeys();
 

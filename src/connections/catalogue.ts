@@ -1,4 +1,4 @@
-import type { AuthMethod, ConnectionType, Field } from "./define.ts";
+import type { AuthMethod, ConnectionType, Field, Verify } from "./define.ts";
 import { connectionTypes } from "./types/index.ts";
 
 interface CatalogueField {
@@ -44,6 +44,17 @@ export interface CatalogueEntry {
     readonly operations?: readonly string[];
     readonly because?: string;
   };
+  /** How a check proves the credential. */
+  readonly verify: {
+    /** `reach`: no harmless request is known, so the service is reached and no more. */
+    readonly kind: Verify["kind"] | "reach";
+    /** `GET /models`. */
+    readonly request?: string;
+    /** Answered without a credential too. */
+    readonly is_public?: boolean;
+    /** What endpoints begin with whose driver logs in. */
+    readonly drivers?: readonly string[];
+  };
   /** Header in which a use token is taken besides Authorization. */
   readonly client_key_header?: string;
   readonly source: string;
@@ -61,13 +72,30 @@ function entryOf(type: ConnectionType): CatalogueEntry {
     label: type.label,
     group: type.group,
     summary: type.summary,
-    endpoint: type.endpoint,
+    endpoint: { example: type.endpoint.example, schemes: type.endpoint.schemes },
     auth_methods: type.auth.map((method) => methodOf(type, method)),
     options: fieldsOf(type.options),
     call: type.call,
+    verify: verifyOf(type.verify),
     ...(type.clientKeyHeader && { client_key_header: type.clientKeyHeader }),
     source: type.source,
   };
+}
+
+function verifyOf(verify: Verify | undefined): CatalogueEntry["verify"] {
+  switch (verify?.kind) {
+    case "request": {
+      const request = verify.path === "" ? verify.method : `${verify.method} ${verify.path}`;
+      return { kind: "request", request, is_public: verify.isPublic === true };
+    }
+    case "login":
+      return { kind: "login", drivers: Object.keys(verify.drivers) };
+    case "token":
+    case "mcp":
+      return { kind: verify.kind };
+    case undefined:
+      return { kind: "reach" };
+  }
 }
 
 function methodOf(type: ConnectionType, method: AuthMethod): CatalogueAuthMethod {

@@ -105,13 +105,46 @@ export type CallPaths =
   /** More path replaces the operation the endpoint ends in; only these pass. */
   | { readonly kind: "operations"; readonly operations: readonly string[] };
 
-/** A harmless request that proves the credential. */
-export interface Verify {
+/** How a check finds out, without cost or effect, whether the service takes the credential. */
+export type Verify =
+  | VerifyRequest
+  /** Fetching the access token is the proof, for the methods that fetch one; the service is only reached. */
+  | { readonly kind: "token" }
+  /** MCP's `initialize`, and its tools are counted. */
+  | { readonly kind: "mcp" }
+  /** A driver logs in, by what the endpoint begins with; other endpoints are only reached. */
+  | { readonly kind: "login"; readonly drivers: Readonly<Record<string, LoginDriver>> };
+
+export type LoginDriver = "postgresql" | "mongodb";
+
+/** A harmless request. An answer that is neither `accepted` nor refused leaves open whether the credential is taken. */
+export interface VerifyRequest {
+  readonly kind: "request";
   readonly method: "GET" | "POST";
-  /** Joined with the endpoint as the path of a call is. */
+  /** Goes behind the endpoint as the path of a call does, so that it takes the place of a listed operation. */
   readonly path: string;
+  /** What of the endpoint's path `path` takes the place of, where that is no listed operation. */
+  readonly replaces?: RegExp;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   readonly accepted: readonly number[];
   readonly refused: readonly number[];
+  /**
+   * Error codes, in the service's own spelling, that say more than the status: that it refused the credential, or that it
+   * knows the credential and only denies this request.
+   */
+  readonly codes?: Readonly<Record<string, "refused" | "denied">>;
+  /** Answered without a credential too: only a refusal says anything about it. */
+  readonly isPublic?: true;
+}
+
+/** Where the endpoints of one scheme lead, when they do not say so themselves. */
+export interface EndpointScheme {
+  readonly port: number;
+  /** The service speaks TLS from the first byte; others begin it in their own protocol. */
+  readonly tls?: true;
+  /** A single host without a port stands for the servers in this DNS record (RFC 2782), if there is one. */
+  readonly srv?: string;
 }
 
 export interface ConnectionTypeFacts {
@@ -121,7 +154,12 @@ export interface ConnectionTypeFacts {
   readonly group: "model" | "vector_store" | "database" | "api";
   /** One line: what it is for. */
   readonly summary: string;
-  readonly endpoint: { readonly example: string; readonly schemes?: readonly string[] };
+  readonly endpoint: {
+    readonly example: string;
+    readonly schemes?: readonly string[];
+    /** Where endpoints lead that are no http or https URL, by their scheme with its colon. JDBC's say so themselves. */
+    readonly leads?: Readonly<Record<string, EndpointScheme>>;
+  };
   readonly auth: readonly AuthMethod[];
   /** Public options that belong to the type and not to a way to authenticate. */
   readonly options?: Readonly<Record<string, Field>>;
@@ -136,13 +174,18 @@ export interface ConnectionTypeFacts {
   readonly allowsAnonymous?: true;
   /** SigV4 service name. */
   readonly signingService?: string;
+  /** Absent where no harmless request is known: the service is reached and no more. */
   readonly verify?: Verify;
   /** Where the vendor says so: address of the page on authentication. */
   readonly source: string;
 }
 
 export interface ConnectionType extends ConnectionTypeFacts {
-  readonly endpoint: { readonly example: string; readonly schemes: readonly string[] };
+  readonly endpoint: {
+    readonly example: string;
+    readonly schemes: readonly string[];
+    readonly leads: Readonly<Record<string, EndpointScheme>>;
+  };
   readonly options: Readonly<Record<string, Field>>;
 }
 
@@ -150,7 +193,7 @@ export interface ConnectionType extends ConnectionTypeFacts {
 export function defineConnectionType(facts: ConnectionTypeFacts): ConnectionType {
   return {
     ...facts,
-    endpoint: { example: facts.endpoint.example, schemes: facts.endpoint.schemes ?? ["https", "http"] },
+    endpoint: { schemes: ["https", "http"], leads: {}, ...facts.endpoint },
     options: facts.options ?? {},
   };
 }
@@ -162,7 +205,13 @@ export interface Credential {
   readonly values: Readonly<Record<string, Secret>>;
 }
 
-/** A `verify` by GET: 2xx means accepted, 401 and 403 refused. */
-export function get(path: string): Verify {
-  return { method: "GET", path, accepted: [200], refused: [401, 403] };
+/** A `verify` by GET: 200 means accepted and 401 refused. 403 is often a matter of rights, so it says neither. */
+export function get(path: string, more: Partial<VerifyRequest> = {}): VerifyRequest {
+  return { kind: "request", method: "GET", path, accepted: [200], refused: [401], ...more };
+}
+
+/** A `verify` by POST of a JSON body, judged as `get`. */
+export function post(path: string, body: unknown, more: Partial<VerifyRequest> = {}): VerifyRequest {
+  const headers = { "content-type": "application/json" };
+  return get(path, { method: "POST", headers, body: JSON.stringify(body), ...more });
 }

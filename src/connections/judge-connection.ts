@@ -23,7 +23,7 @@ export interface JudgedOptions {
   readonly credential: Credential;
 }
 
-interface JudgedConnection extends JudgedOptions {
+export interface JudgedConnection extends JudgedOptions {
   readonly type: ConnectionType;
   readonly endpoint: string;
 }

@@ -81,6 +81,7 @@ function section(entry: CatalogueEntry): string {
     ...optionsPart(entry),
     ...entry.auth_methods.flatMap((method, index) => methodPart(type, method, type.auth[index])),
     callPart(entry, type),
+    checkPart(entry, type),
     `Checked against <${entry.source}>.`,
   ];
   return `${parts.join("\n\n")}\n`;
@@ -164,6 +165,31 @@ function whereTo({ call }: ConnectionType): string {
   return call.kind === "below"
     ? "the endpoint as stored, and any path below it."
     : "the endpoint as stored. More path is refused.";
+}
+
+function checkPart({ verify }: CatalogueEntry, { auth }: ConnectionType): string {
+  const reached = "look-up, TCP and TLS";
+  switch (verify.kind) {
+    case "request": {
+      const request = verify.request?.includes(" ")
+        ? `\`${verify.request}\``
+        : `\`${verify.request}\` on the endpoint's own path`;
+      const open = verify.is_public
+        ? " Services answer it without a credential too, so only a refusal says something."
+        : "";
+      return `**Check:** ${reached}, then ${request}.${open}`;
+    }
+    case "mcp":
+      return `**Check:** ${reached}, then MCP's \`initialize\` and a count of the tools.`;
+    case "login":
+      return `**Check:** ${reached}. Where the endpoint begins with ${alternatives(verify.drivers ?? [])}, a driver logs in.`;
+    case "token": {
+      const methods = auth.filter(({ fetchesToken }) => fetchesToken).map(({ label }) => label);
+      return `**Check:** ${reached}. A token is fetched where there is one to fetch (${methods.join(", ")}), and is the proof; the service itself is asked nothing.`;
+    }
+    case "reach":
+      return `**Check:** ${reached}. No request is known that is free of charge and effect, so the credential is not proven.`;
+  }
 }
 
 /** Listed values with which a type can be called through, where its defaults do not allow it. */

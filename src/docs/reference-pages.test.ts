@@ -7,8 +7,8 @@ import { referencePages } from "./reference-pages.ts";
 const root = join(import.meta.dirname, "../..");
 
 describe("the generated pages of the manual", () => {
-  test.each(Object.entries(referencePages))("%s says what the source says", (path, render) => {
-    expect(readFileSync(join(root, path), "utf8"), "run `npm run docs`").toBe(render());
+  test.each(Object.entries(referencePages))("%s says what the source says", async (path, render) => {
+    expect(readFileSync(join(root, path), "utf8"), "run `npm run docs`").toBe(await render());
   });
 });
 

@@ -17,6 +17,8 @@ export interface DiallerOptions {
 export interface Dialler {
   /** Made by the first call: undici takes 65 ms and 19 MiB to load, and a server that starts has better to do. */
   dispatcher(): Promise<Dispatcher>;
+  /** What every TLS connection trusts, for those that are dialled by hand. */
+  readonly secureContext: SecureContext;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export function createDialler(options: DiallerOptions): Dialler {
   let isClosed = false;
   const stopping = () => new KeymoorError("stopping", "The server is stopping.");
   return {
+    secureContext,
     dispatcher() {
       if (isClosed) throw stopping();
       opened ??= openAgent(options, secureContext);

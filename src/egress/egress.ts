@@ -18,6 +18,9 @@ import {
   travellingHeaders,
 } from "./call-headers.ts";
 import { callUrl } from "./call-url.ts";
+import { checkConnection } from "./check-connection.ts";
+import type { CheckResult } from "./check-result.ts";
+import { type Delivery, deliver } from "./deliver.ts";
 import { createDialler, type Dialler } from "./dialler.ts";
 import { EchoSearch } from "./echo-search.ts";
 import { exchange, type WireAnswer } from "./exchange.ts";
@@ -75,8 +78,12 @@ export interface EgressOptions {
 /** Everything that leaves Keymoor for a service: calls with the credential on them, and requests for tokens. */
 export interface Egress {
   call(target: CallTarget, incoming: IncomingCall): Promise<CallAnswer>;
+  /** Whether a connection works, step by step. What the network or the service does is a result, never an exception. */
+  check(target: CallTarget, signal?: AbortSignal): Promise<CheckResult>;
   /** A form to a token endpoint, through the same address rule and dialler. */
   post(request: TokenRequest): Promise<TokenAnswer>;
+  /** JSON to a receiver of ours that is no connection, through the same address rule and dialler. */
+  deliver(delivery: Delivery): Promise<{ readonly status: number }>;
   /** Drops the access tokens of a connection that was rotated or deleted; `uid` as in `cacheKey`. */
   forget(uid: string): void;
   /** Ends all calls under way and closes the pooled connections. */
@@ -93,6 +100,9 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     post,
+    check: (target, signal = new AbortController().signal) =>
+      checkConnection({ policy: options.policy, dialler, limits, now }, target, signal),
+    deliver: async (delivery) => deliver(await dialler.dispatcher(), delivery),
     forget: (uid) => tokens.forgetAll(`${uid}/`),
     call: (target, incoming) => call({ dialler, tokens, limits, now, post }, target, incoming),
     close: () => dialler.close(),

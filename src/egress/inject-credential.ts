@@ -79,7 +79,8 @@ function mergedHeaders(
   return [...lines, ...set.flat()];
 }
 
-function fieldValues(
+/** Plain values of every field, public ones included. */
+export function fieldValues(
   method: AuthMethod,
   credential: Credential,
   options: Readonly<Record<string, string>>,

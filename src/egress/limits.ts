@@ -12,6 +12,8 @@ export interface EgressLimits {
   readonly retryBodyBytes: number;
   /** A body of known length up to this is sent in one piece, which costs less than a stream. */
   readonly smallBodyBytes: number;
+  /** Each step of a check. */
+  readonly checkStepTimeoutMs: number;
 }
 
 export const defaultLimits: EgressLimits = {
@@ -21,4 +23,5 @@ export const defaultLimits: EgressLimits = {
   signedBodyBytes: 25 * 1024 * 1024,
   retryBodyBytes: 1024 * 1024,
   smallBodyBytes: 64 * 1024,
+  checkStepTimeoutMs: 5000,
 };

@@ -9,19 +9,21 @@ import type { EgressLimits } from "./limits.ts";
 export async function postForToken(
   dispatcher: Dispatcher,
   request: TokenRequest,
-  limits: EgressLimits,
+  limits: Pick<EgressLimits, "tokenTimeoutMs">,
+  signal?: AbortSignal,
 ): Promise<TokenAnswer> {
   const url = parseUrl(request.url);
   const headers = ["content-type", "application/x-www-form-urlencoded", "accept", "application/json"];
   for (const [name, value] of Object.entries(request.headers)) headers.push(name, value);
   const deadline = AbortSignal.timeout(limits.tokenTimeoutMs);
+  const ended = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   try {
     const answer = await exchange(dispatcher, {
       method: "POST",
       url,
       headers,
       body: Buffer.from(new URLSearchParams(request.form).toString()),
-      signal: deadline,
+      signal: ended,
       search: undefined,
       onWithheld: () => {},
     });

@@ -4,7 +4,10 @@ import { KeymoorError } from "../errors.ts";
  * One clear sentence for what went wrong on the way to a service. It names the host and nothing else: the library's own
  * messages and their properties can hold bytes of the exchange, so not even the log gets them, only name and code.
  */
-export function upstreamError(error: unknown, url: URL): KeymoorError {
+export function upstreamError(
+  error: unknown,
+  url: { readonly hostname: string; readonly host: string },
+): KeymoorError {
   if (error instanceof KeymoorError) return error;
   const code = codeOf(error);
   const cause = { name: error instanceof Error ? error.name : typeof error, code };
@@ -27,6 +30,14 @@ export function upstreamError(error: unknown, url: URL): KeymoorError {
   // undici loses the parser's code on the way.
   if (cause.name === "HTTPParserError") return unreachable(`The answer is not valid HTTP: ${where}.`);
   return unreachable(`The call failed: ${where}.`);
+}
+
+/** What is wrong with a certificate, and how to mend it, by the code that Node's `tls` gives. */
+export function certificateFault(code: string): { what: string; hint?: string } | undefined {
+  const what = certificates[code];
+  if (what === undefined) return undefined;
+  const hint = hints[code];
+  return hint === undefined ? { what } : { what, hint };
 }
 
 const timeouts: Readonly<Record<string, string>> = {

@@ -127,6 +127,7 @@ async function refused(
           hint: `Try again in ${waitSeconds} seconds.`,
           retryAfterSeconds: waitSeconds,
         });
+  services.metrics.authenticationFailed(error.code);
   const event = auditEvent(services, origin, {
     action: "authenticate",
     outcome: "refused",

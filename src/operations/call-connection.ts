@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import { requireConnectionType } from "../connections/connection-type.ts";
-import { KeymoorError } from "../errors.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Act } from "./act.ts";
+import { openCallTarget } from "./call-target.ts";
 import { findConnection } from "./find-connection.ts";
-import { openCredential, openCredentialAsGiven } from "./open-credential.ts";
+import { noteChangedReference } from "./note-changed-reference.ts";
 import type { Operation } from "./operation.ts";
-import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 import { holdsUseToken } from "./use-token-text.ts";
 
 export interface CallConnection {
@@ -45,43 +45,33 @@ export const callConnection: Operation<CallConnection, ConnectionAnswer> = {
     const type = requireConnectionType(connection.type);
     judgeHeader(act, type.clientKeyHeader);
     judgeCallable(connection);
-    const method = type.auth.find(({ name }) => name === connection.authMethod);
-    if (method === undefined)
-      throw new Error(`stored auth method ${connection.authMethod} is not one of ${type.name}`);
-    const opened = await openCredential(services, connection);
-    if (opened.referenceChanged) await noteChangedReference(act, connection);
+    const { target, referenceChanged } = await openCallTarget(services, connection);
+    if (referenceChanged) await noteChangedReference(act, connection);
     const resource = { kind: "connection", name: connection.name } as const;
     let isAnswering = false;
     try {
-      const answer = await services.egress.call(
-        {
-          type,
-          endpoint: connection.endpoint,
-          options: connection.options,
-          method,
-          credential: opened.credential,
-          cacheKey: `${connection.uid}/${connection.credentialVersion}`,
-          region: connection.region,
+      const answer = await services.egress.call(target, {
+        method: input.method,
+        morePath: input.morePath,
+        query: input.query,
+        rawHeaders: input.rawHeaders,
+        body: input.body,
+        signal: input.signal,
+        dropHeaders: [caller.shownIn, ...headersWithUseToken(input.rawHeaders)],
+        // Before the answer was handed over the call fails, and its failure is the event.
+        onWithheld: () => {
+          if (!isAnswering) return;
+          const event = act.event(resource, "failed", "upstream_echoed_secret");
+          services.store.note({ note: "event", event });
         },
-        {
-          method: input.method,
-          morePath: input.morePath,
-          query: input.query,
-          rawHeaders: input.rawHeaders,
-          body: input.body,
-          signal: input.signal,
-          dropHeaders: [caller.shownIn, ...headersWithUseToken(input.rawHeaders)],
-          // Before the answer was handed over the call fails, and its failure is the event.
-          onWithheld: () => {
-            if (!isAnswering) return;
-            const event = act.event(resource, "failed", "upstream_echoed_secret");
-            services.store.note({ note: "event", event });
-          },
-        },
-      );
+      });
       isAnswering = true;
+      services.metrics.callDone(type.name, "service", answer.status);
       services.store.note({ note: "event", event: act.event(resource) });
       return answer;
+    } catch (error) {
+      services.metrics.callDone(type.name, "keymoor", asKeymoorError(error).status);
+      throw error;
     } finally {
       services.store.note({
         note: "use",
@@ -123,45 +113,4 @@ function judgeCallable(connection: ConnectionRecord): void {
     "call_not_possible",
     `Connection "${connection.name}" cannot be called through. ${because}`,
   );
-}
-
-/** In records of what no person did. */
-const serverPrincipal = "keymoor:server";
-
-/**
- * A value that a reference leads to has changed: a new version with the same reference shows it (design 7). The caller did not
- * ask for it, so the call does not fail on it, and it pushes out no version that could be gone back to.
- */
-async function noteChangedReference(act: Act, connection: ConnectionRecord): Promise<void> {
-  const { services } = act;
-  try {
-    const version = await nextCredentialVersion(services, connection);
-    const given = await openCredentialAsGiven(services, connection);
-    const sealed = await sealCredential(services, given, connection, version);
-    const { uid, authMethod, options, resourceVersion } = connection;
-    const event = act.event({ kind: "connection", name: connection.name });
-    await services.store.write([
-      {
-        do: "rotate_connection",
-        uid,
-        expectedResourceVersion: resourceVersion,
-        credential: {
-          connectionUid: uid,
-          version,
-          authMethod,
-          options,
-          sealed,
-          createdAt: act.at,
-          createdBy: serverPrincipal,
-        },
-        updatedAt: act.at,
-        updatedBy: serverPrincipal,
-        keepVersions: version,
-      },
-      { do: "append_audit", event: { ...event, action: "connection.reference_changed" } },
-    ]);
-  } catch (error) {
-    // Another call wrote it first, or it cannot be written now; the next call sees the same change.
-    if (!(error instanceof KeymoorError)) throw error;
-  }
 }

@@ -5,8 +5,10 @@ import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { checkBeforeSaving, judgeVerified } from "./check-unsaved.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import type { Operation } from "./operation.ts";
+import { recordSteps } from "./record-check.ts";
 import { sealCredential } from "./seal-credential.ts";
 
 export interface CreateConnection {
@@ -18,6 +20,10 @@ export interface CreateConnection {
   readonly options: ReadonlyMap<string, Secret>;
   readonly authType?: string;
   readonly comment: string | undefined;
+  /** The file that manages it, `file:NAME`. */
+  readonly managedBy?: string;
+  /** Saved only if a check finds nothing wrong, else `verification_failed`; `signal` is aborted when the caller is gone. */
+  readonly verified?: { readonly signal: AbortSignal };
   readonly onExisting: "fail" | "keep" | "replace";
   /** Steps that must hold together with the outcome: the statement that asked for it, the mark of a seed. */
   readonly alongside: (outcome: CreationOutcome) => readonly Step[];
@@ -61,8 +67,9 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
       resourceVersion: 1,
       credentialVersion: 1,
       status: { phase: "PENDING", detail: "", checkedAt: null },
+      managedBy: input.managedBy ?? null,
     };
-    const insert: Step = {
+    const insert = async (): Promise<Step> => ({
       do: "insert_connection",
       connection,
       credential: {
@@ -74,8 +81,13 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
         createdAt: act.at,
         createdBy: act.caller.principal,
       },
-    };
-    return await store(act, input, connection, insert);
+    });
+    if (input.verified === undefined) return await store(act, input, connection, insert, []);
+    const made = await checkBeforeSaving(act.services, connection, judged.credential, input.verified.signal);
+    judgeVerified(made, connection);
+    const before = { connection, plan: { failures: 0, refused: false }, previousPhase: "PENDING" } as const;
+    const { status, steps } = recordSteps(act, before, made);
+    return await store(act, input, { ...connection, status }, insert, steps);
   },
 };
 
@@ -83,7 +95,8 @@ async function store(
   act: Act,
   input: CreateConnection,
   connection: ConnectionRecord,
-  insert: Step,
+  insert: () => Promise<Step>,
+  checked: readonly Step[],
 ): Promise<ConnectionRecord> {
   const { services, place } = act;
   const resource = { kind: "connection", name: input.name } as const;
@@ -98,8 +111,17 @@ async function store(
       existing === undefined ? [] : [{ do: "delete_connection", uid: existing.uid }];
     try {
       const outcome = existing === undefined ? "created" : "replaced";
-      await services.store.write([...remove, insert, act.audit(resource), ...input.alongside(outcome)]);
+      // Sealed anew at each try, see sealCredential.
+      await services.store.write([
+        ...remove,
+        await insert(),
+        ...checked,
+        act.audit(resource),
+        ...input.alongside(outcome),
+      ]);
       if (existing !== undefined) forgetCredential(services, existing.uid);
+      services.nudge.checks();
+      services.nudge.reports();
       return connection;
     } catch (error) {
       // Somebody else created or dropped the name in between: look again.

@@ -51,6 +51,7 @@ export const activateCredentialVersion: Operation<
       act.audit({ kind: "connection", name }),
     ]);
     forgetCredential(services, stored.uid);
+    services.nudge.checks();
     return await findConnection(act, name);
   },
 };

@@ -6,6 +6,7 @@ import type { Act } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
+import { type Verification, verificationOf } from "./switch-checks.ts";
 
 export const describeConnection: Operation<{ readonly name: string }, ConnectionRecord> = {
   name: "connection.describe",
@@ -21,6 +22,7 @@ export interface ExtendedDescription {
   readonly identity: Readonly<Record<string, string>> | undefined;
   readonly lastUse: LastUse | undefined;
   readonly days: readonly UsageDay[];
+  readonly verification: Verification;
 }
 
 /** Everything that may be shown of a connection. */
@@ -32,7 +34,13 @@ export const describeConnectionExtended: Operation<{ readonly name: string }, Ex
   run: async (act, { name }) => {
     const connection = await findConnection(act, name);
     const { last, days } = await act.services.store.read.usage(connection.uid, firstDay(act));
-    return { connection, identity: await identityFor(act, connection), lastUse: last, days };
+    return {
+      connection,
+      identity: await identityFor(act, connection),
+      lastUse: last,
+      days,
+      verification: await verificationOf(act.services, connection.uid),
+    };
   },
 };
 

@@ -19,7 +19,7 @@ export function extendedDescriptionRow({
   connection,
   lastUse,
   days,
-}: Omit<ExtendedDescription, "identity">): DescriptionRow {
+}: Pick<ExtendedDescription, "connection" | "lastUse" | "days">): DescriptionRow {
   return {
     ...descriptionRow(connection),
     Status: connection.status.phase,

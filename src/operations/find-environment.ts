@@ -38,7 +38,7 @@ export async function findEnvironment(
   return environment;
 }
 
-function canReadSomething(caller: Caller, environment: EnvironmentRecord): boolean {
+export function canReadSomething(caller: Caller, environment: EnvironmentRecord): boolean {
   const scope = { organizationId: environment.organizationId, environmentId: environment.id };
   return callerHolds(caller, "connection:read", scope) || callerHolds(caller, "connection:call", scope);
 }

@@ -9,6 +9,8 @@ import type { Services } from "./services.ts";
 export interface OpenedCredential {
   readonly credential: Credential;
   readonly referenceChanged: boolean;
+  /** Some of its values are kept elsewhere and only referred to. */
+  readonly hasReference: boolean;
 }
 
 /** Opens the current credential for use: references are read anew each time. */
@@ -18,7 +20,7 @@ export async function openCredential(
 ): Promise<OpenedCredential> {
   const { uid, credentialVersion } = connection;
   const known = services.credentials.get(uid, credentialVersion, services.now().getTime());
-  if (known !== undefined) return { credential: known, referenceChanged: false };
+  if (known !== undefined) return { credential: known, referenceChanged: false, hasReference: false };
   const opened = await openStored(services, connection);
   const values: Record<string, Secret> = {};
   let hasReference = false;
@@ -29,13 +31,22 @@ export async function openCredential(
       continue;
     }
     hasReference = true;
-    const value = await services.references.read(stored.reference);
+    const value = await readReference(services, field, stored.reference);
     referenceChanged ||= referenceMac(services, value.reveal()) !== stored.mac;
     values[field] = value;
   }
   const credential = { method: opened.method, values };
   if (!hasReference) services.credentials.set(uid, credentialVersion, credential, services.now().getTime());
-  return { credential, referenceChanged };
+  return { credential, referenceChanged, hasReference };
+}
+
+async function readReference(services: Services, field: string, reference: string): Promise<Secret> {
+  try {
+    return await services.references.read(reference);
+  } catch (error) {
+    if (!(error instanceof KeymoorError)) throw error;
+    throw new KeymoorError(error.code, error.message, { ...error.details, option: field });
+  }
 }
 
 /** Opens the current credential as it was given, references unread: for merging an ALTER .. SET into it. */

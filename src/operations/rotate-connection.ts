@@ -1,14 +1,17 @@
 import { requireConnectionType } from "../connections/connection-type.ts";
+import type { Credential } from "../connections/define.ts";
 import { judgeRotation } from "../connections/judge-connection.ts";
 import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { checkBeforeSaving, judgeVerified } from "./check-unsaved.ts";
 import { findConnection } from "./find-connection.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
+import { recordSteps } from "./record-check.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CredentialChange {
@@ -25,6 +28,10 @@ export interface CredentialChange {
   readonly endpoint?: string;
   /** Destroys all earlier versions at once. */
   readonly compromised?: boolean;
+  /** The file that manages the connection from now on; absent: the mark stays as it is. */
+  readonly managedBy?: string;
+  /** Saved only if a check finds nothing wrong, else `verification_failed`; `signal` is aborted when the caller is gone. */
+  readonly verified?: { readonly signal: AbortSignal };
 }
 
 export interface RotateConnection {
@@ -97,7 +104,14 @@ async function rotateOnce(
     credentialVersion: version,
     // What was found out about the old credential says nothing about the new one.
     status: { phase: "PENDING", detail: "", checkedAt: null },
+    managedBy: change.managedBy ?? stored.managedBy,
   };
+  const checked =
+    change.verified === undefined
+      ? undefined
+      : await verified(act, stored, connection, rotated.credential, change.verified.signal);
+  // Last of all, see sealCredential.
+  const sealed = await sealCredential(services, rotated.credential, connection, version);
   await services.store.write([
     {
       do: "rotate_connection",
@@ -108,7 +122,7 @@ async function rotateOnce(
         version,
         authMethod: connection.authMethod,
         options: connection.options,
-        sealed: await sealCredential(services, rotated.credential, connection, version),
+        sealed,
         createdAt: act.at,
         createdBy: act.caller.principal,
       },
@@ -116,11 +130,31 @@ async function rotateOnce(
       updatedBy: act.caller.principal,
       keepVersions: change.compromised === true ? 1 : services.settings.keepVersions,
     },
+    ...(change.managedBy === undefined
+      ? []
+      : [{ do: "set_managed_by", uid: stored.uid, managedBy: change.managedBy } as const]),
+    ...(checked?.steps ?? []),
     act.audit({ kind: "connection", name: stored.name }),
     ...input.alongside,
   ]);
   forgetCredential(services, stored.uid);
-  return connection;
+  services.nudge.checks();
+  services.nudge.reports();
+  return checked === undefined ? connection : { ...connection, status: checked.status };
+}
+
+/** Checks the new credential against the stored endpoint; the check becomes the first one of the new version. */
+async function verified(
+  act: Act,
+  stored: ConnectionRecord,
+  connection: ConnectionRecord,
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof recordSteps>> {
+  const made = await checkBeforeSaving(act.services, connection, credential, signal);
+  judgeVerified(made, connection);
+  const plan = { failures: 0, refused: false };
+  return recordSteps(act, { connection, plan, previousPhase: stored.status.phase }, made);
 }
 
 function judgeVersion(stored: ConnectionRecord, change: CredentialChange): void {

@@ -13,6 +13,7 @@ import { type Operation, permitAlso } from "./operation.ts";
 import { rotateConnection } from "./rotate-connection.ts";
 import { showCreateConnection } from "./show-create-connection.ts";
 import type { StatementOutcome } from "./statement-record.ts";
+import { verifyConnection } from "./verify-connection.ts";
 
 /** Makes the statement's row for an outcome; its steps go into the transaction of the change. */
 type Finish = (outcome: StatementOutcome) => {
@@ -54,6 +55,8 @@ async function run(act: Act, statement: ConnectionStatement, finish: Finish): Pr
     }
     case "describe":
       return await describe(act, nameIn(act, statement.name), statement.extended, finish);
+    case "validate":
+      return await validate(act, nameIn(act, statement.name), finish);
   }
 }
 
@@ -151,6 +154,13 @@ async function describe(act: Act, name: string, extended: boolean, finish: Finis
     return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
   }
   const row = extendedDescriptionRow(await permitAlso(act, describeConnectionExtended).run(() => ({ name })));
+  return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
+}
+
+/** Whatever the check finds, the statement has done what it was asked for. */
+async function validate(act: Act, name: string, finish: Finish): Promise<StatementRecord> {
+  const check = await permitAlso(act, verifyConnection).run(() => ({ name }));
+  const row = { Name: name, Status: check.phase, "Status Detail": check.detail, "Checked At": check.at };
   return await keep(act, finish(result(name, Object.keys(row), [Object.values(row)])));
 }
 

@@ -34,7 +34,8 @@ export function bindingOf(connection: BoundConnection, version: number): Binding
 
 /**
  * Seals a credential for one connection and version. A value of the form `${file:NAME}` or `${env:NAME}` is kept as that
- * reference with a keyed hash of what it means now; one that cannot be read is refused.
+ * reference with a keyed hash of what it means now; one that cannot be read is refused. What is sealed must be on its way to
+ * the store before anything else is waited for: a rotation of the master key counts on it.
  */
 export async function sealCredential(
   services: Services,
@@ -50,6 +51,16 @@ export async function sealCredential(
 }
 
 async function sealedValue(services: Services, field: string, secret: Secret): Promise<SealedValue> {
+  const { value, reference } = await readGiven(services, field, secret);
+  return reference === undefined ? { value } : { reference, mac: referenceMac(services, value.reveal()) };
+}
+
+/** What a value that was given means: itself, or what its reference leads to now; one that cannot be read is refused. */
+export async function readGiven(
+  services: Services,
+  field: string,
+  secret: Secret,
+): Promise<{ readonly value: Secret; readonly reference?: string }> {
   const text = secret.reveal();
   const place = { option: field, pointer: "/spec/auth_data/data" };
   try {
@@ -58,7 +69,7 @@ async function sealedValue(services: Services, field: string, secret: Secret): P
     if (value.sizeBytes > secretMaxBytes) {
       throw new KeymoorError("secret_too_long", `It leads to more than ${secretMaxBytes} bytes.`);
     }
-    return { reference: text, mac: referenceMac(services, value.reveal()) };
+    return { reference: text, value };
   } catch (error) {
     if (!(error instanceof KeymoorError)) throw error;
     const message = `The reference in option "${field}" cannot be used. ${error.message}`;

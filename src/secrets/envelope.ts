@@ -13,12 +13,7 @@ const dataKeyBytes = 32;
 export function sealEnvelope(wrapper: KeyWrapper, plain: Uint8Array, context: string): Uint8Array {
   const dataKey = randomBytes(dataKeyBytes);
   try {
-    const keyId = Buffer.from(wrapper.keyId);
-    const wrapped = wrapper.wrap(dataKey, context);
-    const lengths = Buffer.from([format, keyId.length]);
-    const wrappedLength = Buffer.alloc(2);
-    wrappedLength.writeUInt16BE(wrapped.length);
-    return Buffer.concat([lengths, keyId, wrappedLength, wrapped, sealBytes(dataKey, plain, context)]);
+    return putTogether(wrapper, dataKey, sealBytes(dataKey, plain, context), context);
   } finally {
     dataKey.fill(0);
   }
@@ -35,9 +30,42 @@ export function openEnvelope(wrapper: KeyWrapper, sealed: Uint8Array, context: s
   }
 }
 
+/**
+ * The same content under the same data key, which is wrapped by the current master key now; undefined when it is already.
+ * The content is not opened.
+ */
+export function rewrapEnvelope(
+  wrapper: KeyWrapper,
+  sealed: Uint8Array,
+  context: string,
+): Uint8Array | undefined {
+  const { keyId, wrapped, content } = takeApart(sealed);
+  if (keyId === wrapper.keyId) return undefined;
+  const dataKey = wrapper.unwrap(keyId, wrapped, context);
+  try {
+    return putTogether(wrapper, dataKey, content, context);
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
 /** Which master key sealed it. */
 export function envelopeKeyId(sealed: Uint8Array): string {
   return takeApart(sealed).keyId;
+}
+
+function putTogether(
+  wrapper: KeyWrapper,
+  dataKey: Uint8Array,
+  content: Uint8Array,
+  context: string,
+): Uint8Array {
+  const keyId = Buffer.from(wrapper.keyId);
+  const wrapped = wrapper.wrap(dataKey, context);
+  const lengths = Buffer.from([format, keyId.length]);
+  const wrappedLength = Buffer.alloc(2);
+  wrappedLength.writeUInt16BE(wrapped.length);
+  return Buffer.concat([lengths, keyId, wrappedLength, wrapped, content]);
 }
 
 function takeApart(sealed: Uint8Array): { keyId: string; wrapped: Uint8Array; content: Uint8Array } {

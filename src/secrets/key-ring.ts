@@ -1,9 +1,10 @@
 import { createSecretKey, randomBytes, randomUUID } from "node:crypto";
 import { KeymoorError } from "../errors.ts";
 import { localKeyWrapper } from "./backends/local.ts";
-import { envelopeKeyId, openEnvelope, sealEnvelope } from "./envelope.ts";
+import { envelopeKeyId, openEnvelope, rewrapEnvelope, sealEnvelope } from "./envelope.ts";
 import type { KeyWrapper } from "./key-wrapper.ts";
-import { loadMasterKey, type MasterKeySettings } from "./master-key.ts";
+import { loadMasterKeys, type MasterKeySettings } from "./master-key.ts";
+import { localMasterKeys, type MasterKeys } from "./master-keys.ts";
 import { createVault, type RingKeys, type RingPurpose, type Vault } from "./vault.ts";
 
 /** A key of the ring as it is stored: sealed under the master key. */
@@ -19,6 +20,9 @@ export interface OpenedVault {
   readonly auditKey: Uint8Array;
   /** New keys, to be stored before anything is sealed. */
   readonly add: readonly SealedRingKey[];
+  readonly masterKeys: MasterKeys;
+  /** A key of the ring under the master key that seals now; undefined when it is already. */
+  readonly rewrapRingKey: (row: SealedRingKey) => Uint8Array | undefined;
 }
 
 /** The built-in vault of a data folder, from its settings and the stored keys of its ring. */
@@ -27,16 +31,29 @@ export function openLocalVault(
   rows: readonly SealedRingKey[],
   isNew: boolean,
 ): OpenedVault {
-  const [sealed] = rows;
-  if (sealed === undefined && !isNew) {
+  if (rows.length === 0 && !isNew) {
     throw new KeymoorError("cannot_start", `The key ring of the data in ${settings.folder} is gone.`, {
       hint: "Restore the database from a backup.",
     });
   }
-  const master = loadMasterKey(settings, sealed === undefined ? undefined : keyIdOf(sealed));
-  const wrapper = localKeyWrapper(master.bytes);
+  const { current, previous } = loadMasterKeys(settings, masterKeyIdsOf(rows));
+  const wrapper = localKeyWrapper(
+    current.bytes,
+    previous.map(({ bytes }) => bytes),
+  );
   const { keys, auditKey, add } = openRing(wrapper, rows);
-  return { vault: createVault(wrapper, keys), auditKey, add };
+  return {
+    vault: createVault(wrapper, keys),
+    auditKey,
+    add,
+    masterKeys: localMasterKeys(wrapper, settings),
+    rewrapRingKey: (row) => rewrapEnvelope(wrapper, row.sealed, contextOf(row)),
+  };
+}
+
+/** Which master keys the data of this ring needs: two while the master key is being rotated, else one. */
+export function masterKeyIdsOf(rows: readonly SealedRingKey[]): readonly string[] {
+  return [...new Set(rows.map(keyIdOf))];
 }
 
 /** Opens the stored keys and makes those that are missing: all for a new database, some after an upgrade. */

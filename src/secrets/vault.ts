@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { openEnvelope, sealEnvelope } from "./envelope.ts";
+import { envelopeKeyId, openEnvelope, rewrapEnvelope, sealEnvelope } from "./envelope.ts";
 import type { KeyWrapper } from "./key-wrapper.ts";
 
 /** A value, or where to read it: then `mac` is a keyed hash of what was read, so that a change shows. */
@@ -28,13 +28,19 @@ export interface Vault {
   readonly keyId: string;
   seal(values: Readonly<Record<string, SealedValue>>, bind: Binding): Uint8Array;
   open(sealed: Uint8Array, bind: Binding): Readonly<Record<string, SealedValue>>;
+  /** Whether the master key that seals now sealed it. */
+  isCurrent(sealed: Uint8Array): boolean;
+  /** The same credential under the master key that seals now, its values unopened. Throws when the binding is another. */
+  rewrap(sealed: Uint8Array, bind: Binding): Uint8Array;
   /** HMAC-SHA-256 under the ring's key of that purpose. */
   mac(purpose: RingPurpose, data: string | Uint8Array): Uint8Array;
 }
 
 export function createVault(wrapper: KeyWrapper, ringKeys: RingKeys): Vault {
   return {
-    keyId: wrapper.keyId,
+    get keyId() {
+      return wrapper.keyId;
+    },
     seal(values, bind) {
       const plain = Buffer.from(JSON.stringify(toPlain(values)));
       try {
@@ -53,6 +59,8 @@ export function createVault(wrapper: KeyWrapper, ringKeys: RingKeys): Vault {
         plain.fill(0);
       }
     },
+    isCurrent: (sealed) => envelopeKeyId(sealed) === wrapper.keyId,
+    rewrap: (sealed, bind) => rewrapEnvelope(wrapper, sealed, contextOf(bind)) ?? sealed,
     mac: (purpose, data) => createHmac("sha256", ringKeys[purpose]).update(data).digest(),
   };
 }

@@ -1,7 +1,7 @@
 import type { Secret } from "../secret.ts";
 import type { Position } from "./position.ts";
 
-/** A statement about connections: Confluent's grammar and FLIP-529's together. */
+/** A statement about connections: Confluent's grammar and FLIP-529's together, and Materialize's VALIDATE. */
 export type ConnectionStatement =
   | {
       readonly kind: "create";
@@ -25,7 +25,8 @@ export type ConnectionStatement =
       readonly like: { readonly pattern: string; readonly negated: boolean } | undefined;
     }
   | { readonly kind: "show_create"; readonly name: QualifiedName }
-  | { readonly kind: "describe"; readonly extended: boolean; readonly name: QualifiedName };
+  | { readonly kind: "describe"; readonly extended: boolean; readonly name: QualifiedName }
+  | { readonly kind: "validate"; readonly name: QualifiedName };
 
 export interface QualifiedName {
   readonly catalog?: string;

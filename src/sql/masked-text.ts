@@ -14,6 +14,13 @@ export class MaskedText {
   /** Up to here the text is copied or masked. */
   #done = 0;
   #isBehindMask = false;
+  /** What was masked, by its offsets in both texts, from left to right. */
+  readonly #masks: {
+    readonly start: number;
+    end: number;
+    readonly shownStart: number;
+    readonly shownEnd: number;
+  }[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -21,18 +28,36 @@ export class MaskedText {
 
   /** Parts that touch become one mask: where one ended and the other began says something about what they were. */
   cover(start: number, end: number): void {
-    if (!this.#isBehindMask || start > this.#done) {
-      this.#shown += this.#text.slice(this.#done, start) + maskedLiteral;
-    }
+    const last = this.#masks.at(-1);
+    if (last !== undefined && this.#isBehindMask && start <= this.#done) last.end = end;
+    else this.#put(start, end, maskedLiteral);
     this.#done = end;
     this.#isBehindMask = true;
   }
 
   /** Masks a part of a literal. */
   coverInside(start: number, end: number): void {
-    this.#shown += this.#text.slice(this.#done, start) + mask;
+    this.#put(start, end, mask);
     this.#done = end;
     this.#isBehindMask = false;
+  }
+
+  /** Where a place of the text stands in the masked text; for what is masked, where its mask begins. */
+  offsetOf(offset: number): number {
+    let shift = 0;
+    for (const { start, end, shownStart, shownEnd } of this.#masks) {
+      if (offset < start) break;
+      if (offset < end) return shownStart;
+      shift = shownEnd - end;
+    }
+    return offset + shift;
+  }
+
+  #put(start: number, end: number, shown: string): void {
+    this.#shown += this.#text.slice(this.#done, start);
+    const shownStart = this.#shown.length;
+    this.#shown += shown;
+    this.#masks.push({ start, end, shownStart, shownEnd: this.#shown.length });
   }
 
   toString(): string {

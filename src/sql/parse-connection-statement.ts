@@ -16,6 +16,7 @@ import type { Vocabulary } from "./vocabulary.ts";
  *     SHOW CONNECTIONS [{FROM | IN} [catalog.]database] [[NOT] LIKE 'pattern']
  *     SHOW CREATE CONNECTION name
  *     {DESCRIBE | DESC} CONNECTION [EXTENDED] name
+ *     VALIDATE CONNECTION name
  *
  * where `name` is `[catalog.][database.]name`.
  */
@@ -30,13 +31,14 @@ function parseStatement(cursor: Cursor, vocabulary: Vocabulary): ConnectionState
   if (cursor.isEmpty) {
     throw new KeymoorError("sql_syntax", "The statement is empty.", { position: cursor.position() });
   }
-  refuseNext(cursor, "EXPLAIN", "VALIDATE");
+  refuseNext(cursor, "EXPLAIN");
   if (cursor.takeWords("CREATE")) return parseCreate(cursor, vocabulary);
   if (cursor.takeWords("ALTER")) return parseAlter(cursor, vocabulary);
   if (cursor.takeWords("DROP")) return parseDrop(cursor);
   if (cursor.takeWords("SHOW")) return parseShow(cursor);
   if (cursor.takeWords("DESCRIBE") || cursor.takeWords("DESC")) return parseDescribe(cursor);
-  throw cursor.unexpected(["CREATE", "ALTER", "DROP", "SHOW", "DESCRIBE"]);
+  if (cursor.takeWords("VALIDATE")) return parseValidate(cursor);
+  throw cursor.unexpected(["CREATE", "ALTER", "DROP", "SHOW", "DESCRIBE", "VALIDATE"]);
 }
 
 function parseCreate(cursor: Cursor, vocabulary: Vocabulary): ConnectionStatement {
@@ -142,6 +144,12 @@ function parseDescribe(cursor: Cursor): ConnectionStatement {
     });
   }
   return { kind: "describe", extended, name };
+}
+
+function parseValidate(cursor: Cursor): ConnectionStatement {
+  refuseNext(cursor, "TEMPORARY", "SYSTEM");
+  cursor.expectWord("CONNECTION");
+  return { kind: "validate", name: parseName(cursor) };
 }
 
 /** `DESCRIBE connection` is complete for an engine: `connection` is no reserved word of Flink's. */

@@ -30,6 +30,8 @@ export function printConnectionStatement(statement: ConnectionStatement): string
       return `SHOW CREATE CONNECTION ${printName(statement.name)}`;
     case "describe":
       return `DESCRIBE CONNECTION ${statement.extended ? "EXTENDED " : ""}${printName(statement.name)}`;
+    case "validate":
+      return `VALIDATE CONNECTION ${printName(statement.name)}`;
   }
 }
 

@@ -13,7 +13,11 @@ import type { Showing, Vocabulary } from "./vocabulary.ts";
  * behind CONNECTION, known option keys and keys within two edits of one, and values that pass their option's rule. Each
  * survives only in its own place, so a secret that has slipped into another place is masked there.
  */
-export function redactConnectionText(text: string, tokens: readonly Token[], vocabulary: Vocabulary): string {
+export function redactConnectionText(
+  text: string,
+  tokens: readonly Token[],
+  vocabulary: Vocabulary,
+): MaskedText {
   const shown = findShown(text, tokens, vocabulary);
   const masked = new MaskedText(text);
   for (const token of tokens) {
@@ -22,7 +26,7 @@ export function redactConnectionText(text: string, tokens: readonly Token[], voc
     else
       for (const { start, end } of hidden) masked.coverInside(token.start + 1 + start, token.start + 1 + end);
   }
-  return masked.toString();
+  return masked;
 }
 
 /** For each token that is shown, the parts inside its quotes that are not. */

@@ -14,7 +14,7 @@ import { secretsInText } from "./secrets-in-text.ts";
  * Masks the credentials in definitions and in statements that have nothing to do with connections: the values of options
  * whose keys say so, and user info and credentials in URLs. All else stays, because it is what the statement says.
  */
-export function redactOtherText(text: string, tokens: readonly Token[]): string {
+export function redactOtherText(text: string, tokens: readonly Token[]): MaskedText {
   return new OtherText(text, tokens).redact();
 }
 
@@ -51,7 +51,7 @@ class OtherText {
     this.#following = findFollowing(tokens);
   }
 
-  redact(): string {
+  redact(): MaskedText {
     for (let index = 0; index < this.#tokens.length; index += 1) {
       const token = this.#tokens[index];
       if (token === undefined) break;
@@ -66,7 +66,7 @@ class OtherText {
       this.#previous = token;
       if (value !== undefined) index = this.#coverValue(index, value);
     }
-    return this.#masked.toString();
+    return this.#masked;
   }
 
   /** Commented-out options count, and the rest of one whose key stands before the comment. */

@@ -38,7 +38,6 @@ const refusals = {
     hint: "Leave RESTRICT out.",
   },
   ILIKE: { because: "names are told apart by case", hint: "Use LIKE." },
-  VALIDATE: { because: "checking a connection is not a statement here" },
   EXPLAIN: { because: "a connection statement has no plan" },
 } as const satisfies Record<string, Refusal>;
 

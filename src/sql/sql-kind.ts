@@ -35,6 +35,8 @@ export function sqlKind(text: string): string {
     case "UPDATE":
     case "USE":
       return verb;
+    case "VALIDATE":
+      return next === "CONNECTION" ? "VALIDATE_CONNECTION" : "OTHER";
     default:
       return "OTHER";
   }

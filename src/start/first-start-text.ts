@@ -24,6 +24,11 @@ export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
   Flink API key  ${flinkKey.id}
          secret  ${flinkSecret}
 
+keymoor, the command line (bin/keymoor in the clone):
+
+  echo ${cloudSecret} | bin/keymoor login --url ${publicUrl} --api-key ${cloudKey.id} --api-secret-file -
+  bin/keymoor connection list
+
 curl (paste these three lines, and the commands of the README run as they stand):
 
   BASE=${publicUrl}  ORG=${organizationId}  ENV=${environmentId}

@@ -22,6 +22,7 @@ describe("KEYMOOR_SECRETS_DIR", () => {
       secretsDir: join(folder, secretsDir),
       data: join(folder, data),
       masterKeyFile: masterKeyFile === undefined ? undefined : join(folder, masterKeyFile),
+      previousMasterKeyFile: undefined,
     });
 
   it.each([
@@ -45,9 +46,18 @@ describe("KEYMOOR_SECRETS_DIR", () => {
     expect(judge(secretsDir, data, masterKeyFile)).not.toThrow();
   });
 
-  it("may be unset", () => {
+  it("is refused when it contains the previous master key file", () => {
+    const [secretsDir, data] = [join(folder, "secrets"), join(folder, "data")];
+    const previousMasterKeyFile = join(secretsDir, "inner/key");
     expect(() =>
-      judgeSecretsDir({ secretsDir: undefined, data: folder, masterKeyFile: join(folder, "master.key") }),
+      judgeSecretsDir({ secretsDir, data, masterKeyFile: undefined, previousMasterKeyFile }),
+    ).toThrow("contains the master key file");
+  });
+
+  it("may be unset", () => {
+    const unset = { secretsDir: undefined, previousMasterKeyFile: undefined };
+    expect(() =>
+      judgeSecretsDir({ ...unset, data: folder, masterKeyFile: join(folder, "master.key") }),
     ).not.toThrow();
   });
 });

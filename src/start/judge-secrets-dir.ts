@@ -7,15 +7,17 @@ import { KeymoorError } from "../errors.ts";
  * Whoever may create a connection may have any file of `KEYMOOR_SECRETS_DIR` sent to a service of his own, so neither the
  * database nor the master key may be reached from there.
  */
-export function judgeSecretsDir(config: Pick<Config, "secretsDir" | "data" | "masterKeyFile">): void {
+export function judgeSecretsDir(
+  config: Pick<Config, "secretsDir" | "data" | "masterKeyFile" | "previousMasterKeyFile">,
+): void {
   if (config.secretsDir === undefined) return;
   const dir = realPath(config.secretsDir);
   const data = realPath(config.data);
   if (dir === data) throw refusal("is the data folder");
   if (lies(data, dir)) throw refusal("contains the data folder");
   if (lies(dir, data)) throw refusal("lies in the data folder");
-  if (config.masterKeyFile !== undefined && lies(realPath(config.masterKeyFile), dir)) {
-    throw refusal("contains the master key file");
+  for (const file of [config.masterKeyFile, config.previousMasterKeyFile]) {
+    if (file !== undefined && lies(realPath(file), dir)) throw refusal("contains the master key file");
   }
 }
 

@@ -40,6 +40,12 @@ export function* revokeUseToken(values: { environmentId: string; id: string; at:
   }
 }
 
+export function* setPassword(values: { principalId: string; passwordHash: string }): Work<void> {
+  if ((yield* change(password, values)) === 0) {
+    throw new Error("whoever sets a password has looked its principal up");
+  }
+}
+
 /** Removes up to `limit` tokens that expired or were revoked before `cutoff`, and says whether there may be more. */
 export function* expireUseTokens(cutoff: string, limit: number): Work<boolean> {
   const ended = yield* all(endedUseTokens, { cutoff, limit });
@@ -129,6 +135,13 @@ export const seeded = query((db, value: Placeholders<Schema["seeded"]>) =>
     .insertInto("seeded")
     .values(each(value, ["kind", "key"]))
     .onConflict((conflict) => conflict.doNothing()),
+);
+
+const password = query((db, value: Placeholders<{ principalId: string; passwordHash: string }>) =>
+  db
+    .updateTable("principal")
+    .set({ passwordHash: value("passwordHash") })
+    .where("id", "=", value("principalId")),
 );
 
 const useToken = query((db, value: Placeholders<UseTokenRecord>) =>

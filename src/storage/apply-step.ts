@@ -11,16 +11,28 @@ import {
   ringKey,
   roleBinding,
   seeded,
+  setPassword,
 } from "./access-steps.ts";
 import type { AuditChain } from "./audit-chain.ts";
 import { insertAuditEvent } from "./audit-steps.ts";
+import {
+  claimCheck,
+  claimWebhook,
+  finishWebhook,
+  insertWebhook,
+  recordCheck,
+  releaseCheck,
+  switchChecks,
+} from "./check-steps.ts";
 import {
   activateCredential,
   deleteConnection,
   insertConnection,
   rotateConnection,
+  setManagedBy,
 } from "./connection-steps.ts";
 import { change, type Work } from "./query.ts";
+import { rewrap } from "./rewrap-steps.ts";
 import type { UsageDayRow } from "./schema.ts";
 import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";
 import type { Step } from "./store.ts";
@@ -64,12 +76,32 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return activateCredential(step);
     case "delete_connection":
       return deleteConnection(step);
+    case "set_managed_by":
+      return setManagedBy(step);
+    case "claim_check":
+      return claimCheck(step);
+    case "release_check":
+      return releaseCheck(step);
+    case "record_check":
+      return recordCheck(step);
+    case "switch_checks":
+      return switchChecks(step);
+    case "insert_webhook":
+      return insertWebhook(step.record);
+    case "claim_webhook":
+      return claimWebhook(step);
+    case "finish_webhook":
+      return finishWebhook(step);
     case "insert_statement":
       return insertStatement(step);
     case "update_statement":
       return updateStatement(step);
     case "delete_statement":
       return deleteStatement(step);
+    case "rewrap":
+      return rewrap(step);
+    case "set_password":
+      return setPassword(step);
     case "append_audit":
       return insertAuditEvent(chain.append(step.event));
     case "add_uses":

@@ -18,6 +18,11 @@ export function* connection(place: Place, name: string): Work<ConnectionRecord |
   return row === undefined ? undefined : toRecord(row);
 }
 
+export function* connectionByUid(uid: string): Work<ConnectionRecord | undefined> {
+  const row = yield* first(connectionWithUid, { uid });
+  return row === undefined ? undefined : toRecord(row);
+}
+
 export function* connections(
   filter: ConnectionListFilter,
   after: string | undefined,
@@ -89,6 +94,7 @@ function toRecord(row: ConnectionRow): ConnectionRecord {
     resourceVersion: row.resourceVersion,
     credentialVersion: row.credentialVersion,
     status: { phase: row.statusPhase, detail: row.statusDetail, checkedAt: row.statusCheckedAt },
+    managedBy: row.managedBy,
   };
 }
 
@@ -102,6 +108,10 @@ const connectionAt = query((db, value: Placeholders<PlaceValues & { name: string
     .where("cloud", "=", value("cloud"))
     .where("region", "=", value("region"))
     .where("name", "=", value("name")),
+);
+
+const connectionWithUid = query((db, value: Placeholders<{ uid: string }>) =>
+  db.selectFrom("connection").selectAll().where("uid", "=", value("uid")),
 );
 
 interface PageShape {

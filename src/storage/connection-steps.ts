@@ -1,5 +1,6 @@
 import { KeymoorError } from "../errors.ts";
 import { insertNew } from "./access-steps.ts";
+import { deleteChecks, insertPlan, resetPlan } from "./check-steps.ts";
 import { all, change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { ConnectionRecord, CredentialRecord } from "./records.ts";
 import type { ConnectionRow } from "./schema.ts";
@@ -13,12 +14,14 @@ export function* insertConnection({ connection, credential }: StepOf<"insert_con
   const what = `Connection "${name}" in environment "${environmentId}" and region "${cloud}.${region}"`;
   yield* insertNew(insertRow, toRow(connection), what);
   yield* change(insertCredential, credential);
+  yield* insertPlan(connection.uid, connection.createdAt);
   yield* addToTally(tallyOf(connection, 1));
 }
 
 export function* rotateConnection(step: StepOf<"rotate_connection">): Work<void> {
   const { uid, credential } = step;
   yield* point(step, credential);
+  yield* resetPlan(uid, step.updatedAt, "rotated");
   if ((yield* change(insertCredential, credential)) === 0) throw changedMeanwhile();
   const versions = yield* all(sealedVersions, { uid });
   for (const { version } of versions.slice(Math.max(1, step.keepVersions))) {
@@ -36,6 +39,7 @@ export function* activateCredential(step: StepOf<"activate_credential">): Work<v
     });
   }
   yield* point(step, { ...credential, version });
+  yield* resetPlan(uid, step.updatedAt, "activated");
 }
 
 export function* deleteConnection({ uid }: StepOf<"delete_connection">): Work<void> {
@@ -44,7 +48,12 @@ export function* deleteConnection({ uid }: StepOf<"delete_connection">): Work<vo
   yield* change(deleteRow, { uid });
   yield* change(deleteCredentials, { uid });
   yield* change(deleteUsage, { uid });
+  yield* deleteChecks(uid);
   yield* addToTally(tallyOf(keys, -1));
+}
+
+export function* setManagedBy({ uid, managedBy }: StepOf<"set_managed_by">): Work<void> {
+  if ((yield* change(updateManagedBy, { uid, managedBy })) === 0) throw gone();
 }
 
 /**
@@ -119,6 +128,7 @@ const insertRow = query((db, value: Placeholders<ConnectionRow>) =>
         "statusPhase",
         "statusDetail",
         "statusCheckedAt",
+        "managedBy",
       ]),
     )
     .onConflict((conflict) => conflict.doNothing()),
@@ -142,6 +152,13 @@ const pointRow = query((db, value: Placeholders<Pointing>) =>
     })
     .where("uid", "=", value("uid"))
     .where("resourceVersion", "=", value("expected")),
+);
+
+const updateManagedBy = query((db, value: Placeholders<{ uid: string; managedBy: string | null }>) =>
+  db
+    .updateTable("connection")
+    .set({ managedBy: value("managedBy") })
+    .where("uid", "=", value("uid")),
 );
 
 const deleteRow = query((db, value: Placeholders<{ uid: string }>) =>

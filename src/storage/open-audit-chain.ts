@@ -1,4 +1,5 @@
 import { type KeyObject, randomUUID } from "node:crypto";
+import { KeymoorError } from "../errors.ts";
 import { organizations } from "./access-reads.ts";
 import { AuditChain, type Beginning, isSealed } from "./audit-chain.ts";
 import { auditChains, insertAuditEvent, saveChain } from "./audit-steps.ts";
@@ -25,6 +26,16 @@ export function* openAuditChain(key: KeyObject, isNew: boolean): Work<OpenedChai
   }
   if (rows.length > 0) return yield* begin(key, "record_changed");
   return yield* begin(key, isNew ? "new_database" : "chain_missing");
+}
+
+/** The chain that `openAuditChain` has opened, for whoever writes to it. */
+export function* resumeAuditChain(key: KeyObject, instance: string): Work<AuditChain> {
+  const row = (yield* all(auditChains, {})).find((chain) => chain.instance === instance);
+  const chain = row === undefined ? undefined : AuditChain.resume(key, row);
+  if (chain !== undefined) return chain;
+  throw new KeymoorError("cannot_start", "The audit chain was changed while the server was running.", {
+    hint: "Start the server again; it begins a new chain and keeps the old one as evidence.",
+  });
 }
 
 /** `audit verify` looks at every event; a start has time for the last one only. */

@@ -1,7 +1,10 @@
 import * as access from "./access-reads.ts";
 import { auditEvents } from "./audit-reads.ts";
+import * as checks from "./check-reads.ts";
 import * as connections from "./connection-reads.ts";
+import * as metrics from "./metric-reads.ts";
 import type { Work } from "./query.ts";
+import * as rewraps from "./rewrap-reads.ts";
 import * as statements from "./statement-reads.ts";
 import type { Reads } from "./store.ts";
 
@@ -34,6 +37,15 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     connectionsNamed: (environmentId, name) => run(connections.connectionsNamed(environmentId, name)),
     credential: (uid, version) => run(connections.credential(uid, version)),
     credentialVersions: (uid) => run(connections.credentialVersions(uid)),
+    credentialsAfter: (after, limit) => run(rewraps.credentialsAfter(after, limit)),
+    connectionByUid: (uid) => run(connections.connectionByUid(uid)),
+    checks: (uid) => run(checks.checks(uid)),
+    checkPlan: (uid) => run(checks.checkPlan(uid)),
+    dueChecks: (at, limit) => run(checks.dueChecks(at, limit)),
+    dueWebhooks: (at, limit) => run(checks.dueWebhooks(at, limit)),
+    connectionCounts: () => run(metrics.connectionCounts()),
+    certificatesAfter: (uid, limit) => run(metrics.certificatesAfter(uid, limit)),
+    pendingWebhooks: () => run(metrics.pendingWebhooks()),
     usage: (uid, sinceDay) => snapshot(connections.usage(uid, sinceDay)),
     statement: (environmentId, name) => run(statements.statement(environmentId, name)),
     statements: (filter, after, limit) => snapshot(statements.statements(filter, after, limit)),

@@ -113,6 +113,65 @@ export interface ConnectionRecord extends Place {
     readonly detail: string;
     readonly checkedAt: string | null;
   };
+  /** The file that manages it, `file:NAME`; null: none does. */
+  readonly managedBy: string | null;
+}
+
+/** Why a connection is checked. */
+export type CheckTrigger = "created" | "rotated" | "activated" | "asked" | "scheduled" | "before_saving";
+
+export type CheckOutcome = "accepted" | "refused" | "unreachable" | "cannot_tell";
+
+/** One check of a connection, with nothing in it that its service wrote. */
+export interface CheckRecord {
+  readonly connectionUid: string;
+  readonly id: string;
+  /** When it began. */
+  readonly at: string;
+  readonly trigger: CheckTrigger;
+  readonly outcome: CheckOutcome;
+  /** What the status became by it. */
+  readonly phase: StatusPhase;
+  readonly detail: string;
+  readonly credentialVersion: number;
+  readonly durationMs: number;
+  readonly certificateExpiresAt: string | null;
+  readonly steps: readonly CheckStepRecord[];
+}
+
+export interface CheckStepRecord {
+  readonly name: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly durationMs: number;
+  readonly detail: string;
+}
+
+/** When a connection is checked next without being asked. */
+export interface CheckPlanRecord {
+  readonly connectionUid: string;
+  /** The connection's own switch. */
+  readonly enabled: boolean;
+  /** null: not until somebody asks or the credential changes. */
+  readonly dueAt: string | null;
+  /** Of the next check. */
+  readonly trigger: CheckTrigger;
+  /** Checks in a row that could not reach the service. */
+  readonly failures: number;
+  /** The service refused this credential, and has not accepted it since. */
+  readonly refused: boolean;
+  /** A server is at it until then. */
+  readonly claimedUntil: string | null;
+}
+
+/** A message that waits to be delivered to the webhook. */
+export interface WebhookRecord {
+  readonly id: string;
+  readonly createdAt: string;
+  /** JSON as it is sent and signed, byte for byte. */
+  readonly body: string;
+  readonly attempts: number;
+  readonly dueAt: string;
+  readonly claimedUntil: string | null;
 }
 
 /** One sealed credential version. */
@@ -126,6 +185,13 @@ export interface CredentialRecord {
   readonly createdAt: string;
   readonly createdBy: string;
 }
+
+export type CredentialKey = Pick<CredentialRecord, "connectionUid" | "version">;
+
+/** A sealed credential version with all that it is bound to. */
+export interface BoundCredentialRecord
+  extends Pick<ConnectionRecord, "uid" | "environmentId" | "cloud" | "region" | "name" | "type" | "endpoint">,
+    Pick<CredentialRecord, "version" | "authMethod" | "options" | "sealed"> {}
 
 export type CredentialVersionRecord = Omit<CredentialRecord, "sealed">;
 
@@ -203,6 +269,20 @@ export interface UsageDay {
 export interface LastUse {
   readonly at: string;
   readonly principal: string;
+}
+
+/** How many connections of a type have a status of this phase. */
+export interface ConnectionCount {
+  readonly type: string;
+  readonly phase: StatusPhase;
+  readonly count: number;
+}
+
+/** When the certificate that the last checks of a connection saw expires; null: none was seen. */
+export interface SeenCertificate extends Place {
+  readonly uid: string;
+  readonly name: string;
+  readonly expiresAt: string | null;
 }
 
 /** A key that Keymoor made for itself, sealed by the master key. */

@@ -1,5 +1,7 @@
 import type {
   ApiKeyRecord,
+  CheckPlanRecord,
+  CheckRecord,
   ComputePoolRecord,
   ConnectionRecord,
   CredentialRecord,
@@ -14,6 +16,7 @@ import type {
   StoredAuditEvent,
   UsageDay,
   UseTokenRecord,
+  WebhookRecord,
 } from "./records.ts";
 
 /**
@@ -40,6 +43,9 @@ export interface Schema {
   tally: TallyRow;
   auditEvent: StoredAuditEvent;
   auditChain: AuditChainRow;
+  connectionCheck: CheckRow;
+  checkPlan: CheckPlanRecord;
+  webhookDelivery: WebhookRecord;
 }
 
 /** Kept as JSON text. */
@@ -50,16 +56,22 @@ export const jsonColumns: ReadonlySet<string> = new Set([
   "traits",
   "labels",
   "rows",
+  "steps",
 ]);
 
 /** Kept as 0 or 1. */
-export const booleanColumns: ReadonlySet<string> = new Set(["stopped"]);
+export const booleanColumns: ReadonlySet<string> = new Set(["stopped", "enabled", "refused"]);
 
 export type ConnectionRow = Omit<ConnectionRecord, "status"> & {
   readonly statusPhase: ConnectionRecord["status"]["phase"];
   readonly statusDetail: string;
   readonly statusCheckedAt: string | null;
 };
+
+/** Numbered in the order in which the checks of a connection were recorded. */
+export interface CheckRow extends CheckRecord {
+  readonly number: number;
+}
 
 export interface UsageDayRow extends UsageDay {
   readonly connectionUid: string;

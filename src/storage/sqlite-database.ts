@@ -64,6 +64,20 @@ export function emptyLog(database: DatabaseSyncInstance): boolean {
   }
 }
 
+/**
+ * Writes the whole database anew, without what was overwritten or deleted; the old pages are in the log until that is emptied.
+ * The copy that SQLite makes on its way is as large as the database, so it must not be in memory; and `folder` is where there is
+ * surely a place for it, which a container's /tmp is not. It has no name there, so nothing of it is left.
+ */
+export function rewriteDatabase(database: DatabaseSyncInstance, folder: string): void {
+  database.exec(`pragma temp_store = file; pragma temp_store_directory = '${folder.replaceAll("'", "''")}'`);
+  try {
+    database.exec("vacuum");
+  } finally {
+    database.exec("pragma temp_store_directory = ''; pragma temp_store = memory");
+  }
+}
+
 /** Builds and compiles queries; it runs none. */
 export function sqliteQueryBuilder(): Kysely<Schema> {
   return new Kysely<Schema>({

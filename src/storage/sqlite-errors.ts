@@ -38,6 +38,11 @@ export function openFailure(error: unknown, path: string): KeymoorError {
   });
 }
 
+/** Whether SQLite said it. */
+export function isSqliteError(error: unknown): boolean {
+  return primaryCode(error) !== undefined;
+}
+
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === codes.busy;
 }

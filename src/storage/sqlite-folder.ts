@@ -15,6 +15,12 @@ export function databasePath(folder: string): string {
   return join(folder, "keymoor.db");
 }
 
+/** Holds a data folder that has no database yet, made if need be, until the returned function is called. */
+export function lockEmptyFolder(folder: string): () => void {
+  makeWritable(resolve(folder));
+  return holdLock(folder);
+}
+
 /** Makes the data folder if need be and holds it for this process until released. */
 export function lockFolder(folder: string): LockedFolder {
   makeWritable(resolve(folder));

@@ -15,8 +15,11 @@ import { emptyLog, openDatabase } from "./sqlite-database.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
+import { testCheckStorage } from "./test-check-storage.ts";
 import {
+  at,
   auditKey,
+  later,
   organizationId,
   place,
   sampleConnection,
@@ -78,6 +81,7 @@ const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
 });
 
 testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+testCheckStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
 describe("the data folder", () => {
   it("keeps what was acknowledged over a restart, notes included", async () => {
@@ -89,6 +93,39 @@ describe("the data folder", () => {
     expect(await second.read.connection(place, "c1")).toBeDefined();
     expect(await second.read.auditEvents({ organizationId }, undefined, 9)).toMatchObject({ totalSize: 2 });
     expect(second.instance).toBe(first.instance);
+  });
+
+  it("keeps over a restart which checks and messages are due, and who is at them", async () => {
+    const first = await open();
+    await first.write([sampleCreate("c1"), sampleCreate("c2")]);
+    const uid = (await first.read.connection(place, "c1"))?.uid ?? "";
+    const body = JSON.stringify({ type: "x" });
+    const message = { id: "msg_1", createdAt: at, body, attempts: 3, dueAt: at, claimedUntil: null };
+    await first.write([
+      { do: "claim_check", uid, at, until: later },
+      { do: "insert_webhook", record: message },
+    ]);
+    await first.close();
+    const second = await open();
+    expect(await second.read.dueWebhooks(at, 9)).toStrictEqual([message]);
+    expect(await second.read.dueChecks(at, 9)).toHaveLength(1);
+    expect(await second.read.dueChecks(later, 9)).toHaveLength(2);
+  });
+
+  it("of the version before checks is brought to this one: every connection waits for its first check", async () => {
+    const first = await open();
+    await first.write([sampleCreate("c1")]);
+    const before = await first.read.connection(place, "c1");
+    await first.close();
+    meddle(
+      `drop table connection_check; drop table check_plan; drop table webhook_delivery;
+       alter table connection drop column managed_by; delete from schema_migration where name = '0002-checks'`,
+    );
+    const second = await open();
+    expect(await second.read.connection(place, "c1")).toStrictEqual(before);
+    expect(await second.read.dueChecks(new Date().toISOString(), 9)).toMatchObject([
+      { connectionUid: before?.uid, enabled: true, trigger: "scheduled", failures: 0, refused: false },
+    ]);
   });
 
   it("belongs to one server at a time", async () => {

@@ -41,7 +41,7 @@ export async function openSqliteStore(
 ): Promise<Store & { readonly instance: string }> {
   const { database: path, release } = lockFolder(options.folder);
   try {
-    const { auditKey, instance } = await prepare(path, options);
+    const { auditKey, instance } = await prepareDatabase(path, options);
     const writer = new SqliteWriterLink(
       options.writerFile,
       {
@@ -66,6 +66,7 @@ export async function openSqliteStore(
       }),
       write: (steps) => writer.write(steps),
       note: (note) => writer.note(note),
+      compact: () => writer.compact(),
       flush: () => writer.flush(),
       close: once(async () => {
         await writer.close();
@@ -79,10 +80,10 @@ export async function openSqliteStore(
   }
 }
 
-/** Tables, key ring and audit chain, before the writer takes over. */
-async function prepare(
+/** Tables, key ring and audit chain, before anybody writes. */
+export async function prepareDatabase(
   path: string,
-  { unlock, log }: SqliteStoreOptions,
+  { unlock, log }: Pick<SqliteStoreOptions, "unlock" | "log">,
 ): Promise<{ auditKey: Uint8Array; instance: string }> {
   const database = openDatabase(path, "write");
   try {

@@ -92,6 +92,15 @@ export class SqliteWriterLink {
     return this.#flush();
   }
 
+  compact(): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(stopping());
+    return new Promise((resolve, reject) => {
+      const id = this.#wait({ resolve, reject });
+      const worker = this.#worker ?? this.#restart();
+      worker.postMessage({ kind: "compact", id } satisfies ToWriter);
+    });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#flush()
       .catch((error: unknown) =>
@@ -167,6 +176,9 @@ export class SqliteWriterLink {
         return;
       case "flushed":
         this.#settle(message.id, message.error && uncarry(message.error));
+        return;
+      case "compacted":
+        this.#settle(message.id, message.error && this.#failure(message.error));
         return;
       case "lost_notes":
         this.#log?.error({ count: message.count, cause: message.error.cause }, "Audit events were lost.");

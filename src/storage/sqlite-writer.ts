@@ -1,15 +1,21 @@
+import { dirname } from "node:path";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { KeymoorError } from "../errors.ts";
+import type { KeymoorError } from "../errors.ts";
 import type { NoteStep } from "./apply-step.ts";
-import { AuditChain, auditKeyOf } from "./audit-chain.ts";
-import { auditChains } from "./audit-steps.ts";
-import { all } from "./query.ts";
+import { auditKeyOf } from "./audit-chain.ts";
+import { resumeAuditChain } from "./open-audit-chain.ts";
 import { SqliteCommitter, type StepList } from "./sqlite-committer.ts";
-import { emptyLog, openDatabase } from "./sqlite-database.ts";
+import { emptyLog, openDatabase, rewriteDatabase } from "./sqlite-database.ts";
 import { openFailure, writeFailure } from "./sqlite-errors.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
 import type { Step } from "./store.ts";
-import { carry, type FromWriter, type ToWriter, type WriterOptions } from "./writer-messages.ts";
+import {
+  type CarriedError,
+  carry,
+  type FromWriter,
+  type ToWriter,
+  type WriterOptions,
+} from "./writer-messages.ts";
 
 /** Bounds one commit, so that nobody waits for very many others. */
 const listsPerCommit = 1000;
@@ -31,9 +37,11 @@ class Writer {
   readonly #runner: SqliteRunner;
   readonly #committer: SqliteCommitter;
   readonly #retentionDays: number;
+  readonly #folder: string;
   readonly #lists: StepList[] = [];
   readonly #notes: (Step | NoteStep)[] = [];
   readonly #flushes: number[] = [];
+  readonly #compactions: number[] = [];
   #notesPerCommit = notesPerCommit;
   #notesFailed: KeymoorError | undefined;
   #isClosing = false;
@@ -49,10 +57,11 @@ class Writer {
     const key = auditKeyOf(options.auditKey);
     this.#committer = new SqliteCommitter(
       this.#runner,
-      resumeChain(this.#runner, key, options.instance),
+      this.#runner.run(resumeAuditChain(key, options.instance)),
       key,
     );
     this.#retentionDays = options.auditRetentionDays;
+    this.#folder = dirname(options.path);
   }
 
   start(): void {
@@ -82,6 +91,7 @@ class Writer {
         mayNote ? this.#notes.splice(0, this.#notesPerCommit) : [],
       );
     }
+    this.#compact();
     this.#answerFlushes();
     if (this.#isClosing) this.#close();
     else if (this.#notes.length > 0) this.#retryLater();
@@ -90,6 +100,10 @@ class Writer {
   #take(message: ToWriter): void {
     if (message.kind === "close") {
       this.#isClosing = true;
+      return;
+    }
+    if (message.kind === "compact") {
+      this.#compactions.push(message.id);
       return;
     }
     this.#lists.push(...message.lists);
@@ -151,6 +165,20 @@ class Writer {
     }
   }
 
+  /** One rewriting answers all who asked. The log is tried again later as long as somebody reads from it. */
+  #compact(): void {
+    const asked = this.#compactions.splice(0);
+    if (asked.length === 0) return;
+    let error: CarriedError | undefined;
+    try {
+      rewriteDatabase(this.#runner.database, this.#folder);
+    } catch (failure) {
+      error = carry(writeFailure(failure));
+    }
+    this.#emptyLog();
+    for (const id of asked) this.#post({ kind: "compacted", id, error });
+  }
+
   #answerFlushes(): void {
     const error = this.#notesFailed === undefined ? undefined : carry(this.#notesFailed);
     for (const id of this.#flushes.splice(0)) this.#post({ kind: "flushed", id, error });
@@ -187,15 +215,6 @@ class Writer {
 
 function destroys(step: Step): boolean {
   return step.do === "delete_connection" || step.do === "rotate_connection";
-}
-
-function resumeChain(runner: SqliteRunner, key: ReturnType<typeof auditKeyOf>, instance: string): AuditChain {
-  const row = runner.run(all(auditChains, {})).find((chain) => chain.instance === instance);
-  const chain = row === undefined ? undefined : AuditChain.resume(key, row);
-  if (chain !== undefined) return chain;
-  throw new KeymoorError("cannot_start", "The audit chain was changed while the server was running.", {
-    hint: "Start the server again; it begins a new chain and keeps the old one as evidence.",
-  });
 }
 
 if (parentPort !== null) {

@@ -1,8 +1,13 @@
 import type {
   ApiKeyRecord,
   AuditEvent,
+  BoundCredentialRecord,
+  CheckPlanRecord,
+  CheckRecord,
   ComputePoolRecord,
+  ConnectionCount,
   ConnectionRecord,
+  CredentialKey,
   CredentialRecord,
   CredentialVersionRecord,
   EnvironmentRecord,
@@ -14,10 +19,13 @@ import type {
   ResultRow,
   RingKeyRecord,
   RoleBindingRecord,
+  SeenCertificate,
   StatementRecord,
+  StatusPhase,
   StoredAuditEvent,
   UsageDay,
   UseTokenRecord,
+  WebhookRecord,
 } from "./records.ts";
 
 /**
@@ -74,6 +82,37 @@ export type Step =
     }
   /** Destroys the connection and every version of its credential; `connection_not_found` when the uid is gone. */
   | { readonly do: "delete_connection"; readonly uid: string }
+  /** Says which file manages the connection; `connection_not_found` when the uid is gone. Its resource version stays. */
+  | { readonly do: "set_managed_by"; readonly uid: string; readonly managedBy: string | null }
+  /**
+   * Takes a check that is due, so that no other server runs it; `resource_version_conflict` when it is not due, or another has
+   * it. A claim ends at `until`, should its server be gone by then.
+   */
+  | { readonly do: "claim_check"; readonly uid: string; readonly at: string; readonly until: string }
+  /** Lets go of a claimed check that was not made. Without `dueAt` it stays due. */
+  | { readonly do: "release_check"; readonly uid: string; readonly dueAt?: string }
+  /**
+   * Keeps a check and makes its phase the connection's status, whose resource version stays. `resource_version_conflict`, and
+   * nothing is written, when the connection has another credential version or another phase by now.
+   */
+  | {
+      readonly do: "record_check";
+      readonly check: CheckRecord;
+      readonly expectedPhase: StatusPhase;
+      /** Of the status; the check's own unless more is to be said. */
+      readonly statusDetail: string;
+      /** null: no more checks until somebody asks or the credential changes. */
+      readonly dueAt: string | null;
+      readonly failures: number;
+      readonly refused: boolean;
+    }
+  /** The connection's own switch. On: it is due at once, unless its credential was refused. */
+  | { readonly do: "switch_checks"; readonly uid: string; readonly enabled: boolean; readonly at: string }
+  | { readonly do: "insert_webhook"; readonly record: WebhookRecord }
+  /** Like `claim_check`, for a message that is due. */
+  | { readonly do: "claim_webhook"; readonly id: string; readonly at: string; readonly until: string }
+  /** After an attempt: tried again at `dueAt`; null: delivered or given up, and forgotten. */
+  | { readonly do: "finish_webhook"; readonly id: string; readonly dueAt: string | null }
   /** `statement_already_exists` when the name is taken in the environment. `rows` are the statement's whole result. */
   | { readonly do: "insert_statement"; readonly record: StatementRecord; readonly rows: readonly ResultRow[] }
   /** `statement_not_found` when the uid is gone, `resource_version_conflict` when someone else was faster. */
@@ -91,6 +130,22 @@ export type Step =
     }
   /** `statement_not_found` when the uid is gone. */
   | { readonly do: "delete_statement"; readonly uid: string }
+  /** Puts `to` where `from` stands; what has changed since it was read stays as it is. */
+  | {
+      readonly do: "rewrap";
+      readonly credentials: readonly {
+        readonly connectionUid: string;
+        readonly version: number;
+        readonly from: Uint8Array;
+        readonly to: Uint8Array;
+      }[];
+      readonly ringKeys: readonly {
+        readonly id: string;
+        readonly from: Uint8Array;
+        readonly to: Uint8Array;
+      }[];
+    }
+  | { readonly do: "set_password"; readonly principalId: string; readonly passwordHash: string }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
 
 /** A page, in the order of its keyset. `next` is the key to start after, absent on the last page. */
@@ -155,6 +210,20 @@ export interface Reads {
   connectionsNamed(environmentId: string, name: string): Promise<readonly ConnectionRecord[]>;
   credential(uid: string, version: number): Promise<CredentialRecord | undefined>;
   credentialVersions(uid: string): Promise<readonly CredentialVersionRecord[]>;
+  /** Of all connections, in the order of their keys, from the one behind `after`. */
+  credentialsAfter(after: CredentialKey, limit: number): Promise<readonly BoundCredentialRecord[]>;
+  connectionByUid(uid: string): Promise<ConnectionRecord | undefined>;
+  /** The last ten, newest first. */
+  checks(uid: string): Promise<readonly CheckRecord[]>;
+  checkPlan(uid: string): Promise<CheckPlanRecord | undefined>;
+  /** Plans that are due at `at` and that no server is at, the longest due first. */
+  dueChecks(at: string, limit: number): Promise<readonly CheckPlanRecord[]>;
+  dueWebhooks(at: string, limit: number): Promise<readonly WebhookRecord[]>;
+  /** Of all environments. */
+  connectionCounts(): Promise<readonly ConnectionCount[]>;
+  /** Of all connections, in the order of their uid, from the one behind `uid`. */
+  certificatesAfter(uid: string, limit: number): Promise<readonly SeenCertificate[]>;
+  pendingWebhooks(): Promise<number>;
   usage(
     uid: string,
     sinceDay: string,
@@ -200,6 +269,8 @@ export interface Store {
   write(steps: readonly Step[]): Promise<void>;
   /** Never waits and never throws; a crash may lose the last second. */
   note(note: Note): void;
+  /** Leaves nothing of what was overwritten or deleted in the files of the database. Changes wait meanwhile. */
+  compact(): Promise<void>;
   /** Writes what was noted so far; for tests and for stopping. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -32,6 +32,7 @@ export function sampleConnection(change: Partial<ConnectionRecord> & { name: str
     resourceVersion: 1,
     credentialVersion: 1,
     status: { phase: "PENDING", detail: "", checkedAt: null },
+    managedBy: null,
     ...change,
   };
 }

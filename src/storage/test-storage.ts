@@ -305,6 +305,66 @@ export function testStorage(
       });
     });
 
+    describe("numbers for monitoring", () => {
+      it("count connections by type and phase, and messages that wait", async () => {
+        await store.write([
+          sampleCreate("a"),
+          sampleCreate("b", { region: "eu-west-1" }),
+          sampleCreate("c", { type: "rest", status: { phase: "READY", detail: "", checkedAt: at } }),
+          {
+            do: "insert_webhook",
+            record: { id: "w", createdAt: at, body: "{}", attempts: 0, dueAt: at, claimedUntil: null },
+          },
+        ]);
+        expect(await store.read.connectionCounts()).toStrictEqual([
+          { type: "openai", phase: "PENDING", count: 2 },
+          { type: "rest", phase: "READY", count: 1 },
+        ]);
+        expect(await store.read.pendingWebhooks()).toBe(1);
+      });
+
+      it("have the last certificate that each connection's checks saw, page by page", async () => {
+        await store.write([
+          sampleCreate("a", { uid: "uid-1" }),
+          sampleCreate("b", { uid: "uid-2" }),
+          sampleCreate("c", { uid: "uid-3" }),
+        ]);
+        const check = (id: string, certificateExpiresAt: string | null): Step => ({
+          do: "record_check",
+          check: {
+            connectionUid: "uid-2",
+            id,
+            at,
+            trigger: "asked",
+            outcome: "accepted",
+            phase: "PENDING",
+            detail: "",
+            credentialVersion: 1,
+            durationMs: 1,
+            certificateExpiresAt,
+            steps: [],
+          },
+          expectedPhase: "PENDING",
+          statusDetail: "",
+          dueAt: null,
+          failures: 0,
+          refused: false,
+        });
+        for (const [id, expiresAt] of [
+          ["1", later],
+          ["2", at],
+          ["3", null],
+        ] as const) {
+          await store.write([check(id, expiresAt)]);
+        }
+        expect(await store.read.certificatesAfter("", 2)).toStrictEqual([
+          { uid: "uid-1", ...place, name: "a", expiresAt: null },
+          { uid: "uid-2", ...place, name: "b", expiresAt: at },
+        ]);
+        expect(await store.read.certificatesAfter("uid-2", 2)).toMatchObject([{ uid: "uid-3" }]);
+      });
+    });
+
     describe("statements", () => {
       it("come back with their rows, in pages of any size", async () => {
         const record = sampleStatement("s1", {

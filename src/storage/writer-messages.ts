@@ -21,6 +21,7 @@ export type ToWriter =
       /** Asks for an answer once no note waits any more. */
       readonly flush: number | undefined;
     }
+  | { readonly kind: "compact"; readonly id: number }
   | { readonly kind: "close" };
 
 export type FromWriter =
@@ -32,6 +33,7 @@ export type FromWriter =
       readonly failed: readonly { readonly id: number; readonly error: CarriedError }[];
     }
   | { readonly kind: "flushed"; readonly id: number; readonly error: CarriedError | undefined }
+  | { readonly kind: "compacted"; readonly id: number; readonly error: CarriedError | undefined }
   | { readonly kind: "lost_notes"; readonly count: number; readonly error: CarriedError }
   /** Removing old audit events, or emptying the log. */
   | { readonly kind: "upkeep_failed"; readonly error: CarriedError };

@@ -6,6 +6,7 @@ import { run } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentPath } from "../environment-path.ts";
 import { hasBody } from "../framing.ts";
+import { goneSignal } from "../gone-signal.ts";
 import { canonicalTarget } from "../request-target.ts";
 import { sendAnswer } from "./answer.ts";
 import { parseCallPath } from "./call-path.ts";
@@ -30,10 +31,7 @@ export function addCallRoutes(app: App): void {
 
 async function answerCall(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { raw } = request;
-  const gone = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
+  const gone = goneSignal(reply);
   const answer = await run(request, callConnection, () => {
     judgeMethod(request);
     const path = parseCallPath(canonicalTarget(request.originalUrl));
@@ -45,7 +43,7 @@ async function answerCall(request: FastifyRequest, reply: FastifyReply): Promise
       query: path.query,
       rawHeaders: withoutOffer(raw.rawHeaders),
       body: hasBody(raw) ? raw : undefined,
-      signal: gone.signal,
+      signal: gone,
     };
   });
   reply.hijack();

@@ -12,7 +12,7 @@ const path = "/keymoor/v1/audit-events";
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 
-const AuditEvent = Type.Object(
+export const AuditEvent = Type.Object(
   {
     id: Type.String(),
     at: Type.String({ format: "date-time" }),
@@ -49,7 +49,7 @@ const time = Type.String({
   pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d))?$",
 });
 
-const AuditQuery = Type.Object(
+export const AuditQuery = Type.Object(
   {
     environment: Type.Optional(Type.String({ description: "Only events of this environment." })),
     action: Type.Optional(Type.String({ examples: ["connection.rotate"] })),

@@ -47,6 +47,19 @@ const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
         operations: Type.Optional(Type.Array(Type.String())),
         because: Type.Optional(Type.String()),
       }),
+      verify: Type.Object(
+        {
+          kind: Type.String({ description: "`request`, `token`, `mcp`, `login` or `reach`." }),
+          request: Type.Optional(Type.String({ description: "Method and path, for example `GET /models`." })),
+          is_public: Type.Optional(
+            Type.Boolean({ description: "The request is answered without a credential too." }),
+          ),
+          drivers: Type.Optional(
+            Type.Array(Type.String(), { description: "What endpoints begin with whose driver logs in." }),
+          ),
+        },
+        { description: "How a check proves the credential; `reach`: not at all." },
+      ),
       client_key_header: Type.Optional(
         Type.String({ description: "Header in which a use token is taken besides `Authorization`." }),
       ),

@@ -25,6 +25,9 @@ const connection = {
   created_by: Type.String(),
   updated_at: Type.String({ format: "date-time" }),
   updated_by: Type.String(),
+  managed_by: Type.Union([Type.String(), Type.Null()], {
+    description: "The file that manages it, `file:NAME`; null when none does.",
+  }),
 };
 
 export const ConnectionView = Type.Object(connection, { title: "ConnectionView" });
@@ -33,6 +36,24 @@ export const ConnectionViewList = Type.Object(
   { metadata: ListMetadata, data: Type.Array(ConnectionView) },
   { title: "ConnectionViewList" },
 );
+
+export const Verification = Type.Object(
+  {
+    enabled: Type.Boolean({ description: "Whether it is checked without being asked." }),
+    next_check_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+      description:
+        "null when no check is planned: the switch or `KEYMOOR_VERIFY` is off, or the service refused the credential.",
+    }),
+  },
+  { title: "Verification" },
+);
+
+export function verificationView({
+  enabled,
+  nextCheckAt,
+}: ExtendedDescription["verification"]): Static<typeof Verification> {
+  return { enabled, next_check_at: nextCheckAt };
+}
 
 const usage = {
   last_used_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
@@ -56,6 +77,7 @@ export const ExtendedConnectionView = Type.Object(
       description: "null for those who may not rotate.",
     }),
     usage: Usage,
+    verification: Verification,
   },
   { title: "ExtendedConnectionView" },
 );
@@ -82,6 +104,7 @@ export function connectionView(record: ExtendedDescription["connection"]): Stati
     created_by: record.createdBy,
     updated_at: record.updatedAt,
     updated_by: record.updatedBy,
+    managed_by: record.managedBy,
   };
 }
 

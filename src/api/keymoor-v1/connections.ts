@@ -18,12 +18,13 @@ import {
   ExtendedConnectionView,
   Usage,
   usageView,
+  verificationView,
 } from "./connection-view.ts";
 
 const path = `/keymoor/v1${environmentPath}/connections`;
 const tags = ["Connections, in full"];
 
-const Versions = Type.Object(
+export const CredentialVersions = Type.Object(
   {
     current: Type.Integer(),
     data: Type.Array(
@@ -108,6 +109,7 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
         ...connectionView(description.connection),
         identity: description.identity === undefined ? null : { ...description.identity },
         usage: usageView(description),
+        verification: verificationView(description.verification),
       };
     },
   );
@@ -139,7 +141,7 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
         operationId: "listCredentialVersions",
         summary: "List versions of the credential",
         params: namedParams,
-        response: { 200: Versions },
+        response: { 200: CredentialVersions },
       },
     },
     async (request) => {

@@ -19,7 +19,7 @@ const path = `/keymoor/v1${environmentPath}/use-tokens`;
 const tags = ["Use tokens"];
 const thirtyDaysSeconds = 30 * 24 * 3600;
 
-const NewUseToken = Type.Object(
+export const NewUseToken = Type.Object(
   {
     name: Type.String({
       minLength: 1,
@@ -57,9 +57,9 @@ const useToken = {
   last_used_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
 };
 
-const UseToken = Type.Object(useToken, { title: "UseToken" });
+export const UseToken = Type.Object(useToken, { title: "UseToken" });
 
-const ShownUseToken = Type.Object(
+export const ShownUseToken = Type.Object(
   {
     ...useToken,
     token: Type.String({ description: "Shown this once; only its hash is kept." }),

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { parseAuthData } from "../../connections/auth-data.ts";
 import { KeymoorError } from "../../errors.ts";
 import type { Act } from "../../operations/act.ts";
+import type { CheckUnsaved } from "../../operations/check-unsaved.ts";
 import type { CreateConnection } from "../../operations/create-connection.ts";
 import type { ExtendedDescription } from "../../operations/describe-connection.ts";
 import type { CredentialChange } from "../../operations/rotate-connection.ts";
@@ -57,6 +58,12 @@ export const NewConnection = Type.Object(
     ...sentConnection,
   },
   { title: "NewConnection", additionalProperties: false },
+);
+
+/** A connection that is checked and not kept, and so needs no name. */
+export const UnsavedConnection = Type.Object(
+  { ...NewConnection.properties, name: Type.Optional(NewConnection.properties.name) },
+  { title: "UnsavedConnection", additionalProperties: false },
 );
 
 export const ChangedConnection = Type.Object(
@@ -177,6 +184,17 @@ export function parseNewConnection(act: Act, body: Static<typeof NewConnection>)
     comment: undefined,
     onExisting: "fail",
     alongside: () => [],
+  };
+}
+
+export function parseUnsavedConnection(act: Act, body: Static<typeof UnsavedConnection>): CheckUnsaved {
+  const { name, spec } = body;
+  if (name !== undefined) judgePath(act, "connection", name, body);
+  return {
+    name,
+    type: spec.connection_type,
+    endpoint: spec.endpoint,
+    ...credential(spec.auth_data.data),
   };
 }
 

@@ -11,10 +11,12 @@ import type { Services } from "../../operations/services.ts";
 import { actOf, run, runNameFirst } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentParams, environmentPath, namedParams } from "../environment-path.ts";
+import { goneSignal } from "../gone-signal.ts";
 import { listMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
+import { creationQuery, savingOptions, savingQuery } from "../saving-query.ts";
 import {
   ChangedConnection,
   Connection,
@@ -29,7 +31,7 @@ const path = `/sql/v1${environmentPath}/connections`;
 const tags = ["Connections"];
 
 /** What may be wrong with options and credential, whether they are new or changed. */
-const credentialErrors: readonly ErrorCode[] = [
+export const credentialErrors: readonly ErrorCode[] = [
   "option_unknown",
   "option_not_accepted",
   "option_missing",
@@ -55,6 +57,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
           ...credentialErrors,
           "endpoint_invalid",
           "resource_already_exists",
+          "verification_failed",
         ],
       },
       schema: {
@@ -63,6 +66,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
         summary: "Create a connection",
         description: "Stores the connection; its credential is sealed and never read back.",
         params: Type.Object(environmentParams),
+        querystring: Type.Object(creationQuery, { additionalProperties: false }),
         body: NewConnection,
         response: { 201: Connection },
       },
@@ -70,7 +74,13 @@ export function addConnectionRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const act = actOf(request);
       try {
-        const connection = await run(request, createConnection, () => parseNewConnection(act, request.body));
+        const gone = goneSignal(reply);
+        const connection = await run(request, createConnection, () => ({
+          ...parseNewConnection(act, request.body),
+          ...savingOptions(request.query, gone),
+          comment: request.query.comment,
+          ...(request.query.replace && { onExisting: "replace" as const }),
+        }));
         const answer = await describe(act, connection);
         return reply.code(201).header("location", answer.metadata.self).send(answer);
       } catch (error) {
@@ -171,6 +181,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
           "secret_must_be_repeated",
           "connection_not_found",
           "resource_version_conflict",
+          "verification_failed",
         ],
       },
       schema: {
@@ -182,6 +193,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
         params: namedParams,
         querystring: Type.Object(
           {
+            ...savingQuery,
             compromised: Type.Boolean({
               default: false,
               description:
@@ -193,13 +205,18 @@ export function addConnectionRoutes(app: App, services: Services): void {
         body: ChangedConnection,
         response: { 200: Connection },
       },
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const { name } = request.params;
+        const gone = goneSignal(reply);
         const record = await runNameFirst(request, rotateConnection, (act, judgeBody) => ({
           name,
           change: () => {
             judgeBody();
-            return parseChangedConnection(act, name, request.body, request.query.compromised);
+            const { compromised } = request.query;
+            return {
+              ...parseChangedConnection(act, name, request.body, compromised),
+              ...savingOptions(request.query, gone),
+            };
           },
           alongside: [],
         }));

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { loadConfig } from "../../config/load-config.ts";
 import { type SettingName, settings } from "../../config/settings.ts";
+import { environmentVariables } from "../environment-variables.ts";
 import { addSettingOptions, flagTexts } from "../setting-options.ts";
 
 /** `keymoor serve`: the server, in the foreground. */
@@ -10,6 +11,7 @@ export function serveCommand(): Command {
       flags: flagTexts(command),
       env: process.env,
       folder: process.cwd(),
+      otherVariables: Object.keys(environmentVariables),
     });
     // The server is loaded only now: `--help` should not wait for it.
     const { serve } = await import("../../main.ts");

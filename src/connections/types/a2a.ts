@@ -2,7 +2,7 @@ import { apiKey } from "../auth/api-key.ts";
 import { basic } from "../auth/basic.ts";
 import { bearer } from "../auth/bearer.ts";
 import { oauth2ClientCredentials } from "../auth/oauth2-client-credentials.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, get } from "../define.ts";
 
 export const a2a = defineConnectionType({
   name: "a2a",
@@ -15,5 +15,7 @@ export const a2a = defineConnectionType({
   clientKeyHeader: "x-api-key",
   allowsAnonymous: true,
   call: { kind: "below" },
+  // The agent's card, which most agents show to everyone: https://a2a-protocol.org/latest/topics/agent-discovery/
+  verify: get("/.well-known/agent-card.json", { replaces: /^.*$/, isPublic: true }),
   source: "https://a2a-protocol.org/latest/specification/",
 });

@@ -17,6 +17,7 @@ export const anthropic = defineConnectionType({
     kind: "operations",
     operations: ["/v1/messages/count_tokens", "/v1/messages", "/v1/complete", "/v1/models"],
   },
+  // Lists the models; 401 is the one status of `authentication_error`: https://platform.claude.com/docs/en/api/errors
   verify: get("/v1/models"),
   source: "https://platform.claude.com/docs/en/api/overview",
 });

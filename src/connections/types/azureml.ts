@@ -9,5 +9,6 @@ export const azureml = defineConnectionType({
   endpoint: { example: "https://my-endpoint.westeurope.inference.ml.azure.com/score" },
   auth: [apiKey("authorization", "Bearer")],
   call: { kind: "endpoint" },
+  // No `verify`: what stands beside the scoring path depends on the deployment.
   source: "https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint",
 });

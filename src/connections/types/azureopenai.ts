@@ -1,5 +1,5 @@
 import { apiKey } from "../auth/api-key.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, get } from "../define.ts";
 
 export const azureopenai = defineConnectionType({
   name: "azureopenai",
@@ -28,5 +28,7 @@ export const azureopenai = defineConnectionType({
       "/audio/translations",
     ],
   },
+  // The models of the resource, beside its deployments: https://learn.microsoft.com/rest/api/azureopenai/models/list
+  verify: get("/models", { replaces: /(?:\/deployments\/[^/]+)?(?:\/[a-z]+){0,2}$/ }),
   source: "https://learn.microsoft.com/azure/ai-services/openai/reference#authentication",
 });

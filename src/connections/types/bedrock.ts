@@ -1,5 +1,6 @@
+import { awsErrorCodes } from "../auth/aws-error-codes.ts";
 import { awsSigV4 } from "../auth/aws-sig-v4.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, post } from "../define.ts";
 
 export const bedrock = defineConnectionType({
   name: "bedrock",
@@ -14,5 +15,12 @@ export const bedrock = defineConnectionType({
   // Requests to bedrock-runtime are signed for `bedrock` (botocore's model of bedrock-runtime, signingName).
   signingService: "bedrock",
   call: { kind: "endpoint" },
+  // Free of charge, and no model runs: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
+  // Models that cannot count their tokens answer 400.
+  verify: post(
+    "/count-tokens",
+    { input: { converse: { messages: [{ role: "user", content: [{ text: "1" }] }] } } },
+    { replaces: /\/(?:invoke|converse)[a-z-]*$/, refused: [], codes: awsErrorCodes },
+  ),
   source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html",
 });

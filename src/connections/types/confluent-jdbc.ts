@@ -13,5 +13,6 @@ export const confluentJdbc = defineConnectionType({
   },
   auth: [driverLogin()],
   call: { kind: "none", because: "A database is reached by its JDBC driver, not by HTTP." },
+  verify: { kind: "login", drivers: { "jdbc:postgresql:": "postgresql" } },
   source: "https://docs.oracle.com/javase/8/docs/api/java/sql/DriverManager.html",
 });

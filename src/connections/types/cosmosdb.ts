@@ -12,6 +12,8 @@ export const cosmosdb = defineConnectionType({
   // https://learn.microsoft.com/rest/api/cosmos-db/
   defaultHeaders: { "x-ms-version": "2018-12-31" },
   call: { kind: "below" },
+  // Lists the databases. 403 is a firewall, a quota or a clock that is wrong:
+  // https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb
   verify: get("/dbs"),
   source: "https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources",
 });

@@ -9,6 +9,11 @@ export const couchbase = defineConnectionType({
   endpoint: {
     example: "couchbases://cb.abcde.cloud.couchbase.com",
     schemes: ["couchbases", "couchbase", "https", "http"],
+    // https://docs.couchbase.com/server/current/install/install-ports.html; Capella's names have the DNS record only.
+    leads: {
+      "couchbases:": { port: 11207, tls: true, srv: "_couchbases._tcp" },
+      "couchbase:": { port: 11210, srv: "_couchbase._tcp" },
+    },
   },
   auth: [driverLogin()],
   call: { kind: "none", because: "Couchbase is reached by its own driver, not by HTTP." },

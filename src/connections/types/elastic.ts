@@ -11,6 +11,7 @@ export const elastic = defineConnectionType({
   // The key is the `encoded` one, base64 of id and secret, as Elasticsearch hands it out.
   auth: [apiKey("authorization", "ApiKey"), basic()],
   call: { kind: "below" },
+  // Says who the credential is: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-authenticate
   verify: get("/_security/_authenticate"),
   source: "https://www.elastic.co/docs/api/doc/elasticsearch/authentication",
 });

@@ -22,6 +22,7 @@ export const fireworksai = defineConnectionType({
       "/audio/translations",
     ],
   },
+  // Lists the models, as OpenAI's API does.
   verify: get("/models"),
   source: "https://docs.fireworks.ai/api-reference/introduction",
 });

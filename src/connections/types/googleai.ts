@@ -1,5 +1,5 @@
 import { apiKey } from "../auth/api-key.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, get } from "../define.ts";
 
 export const googleai = defineConnectionType({
   name: "googleai",
@@ -13,5 +13,8 @@ export const googleai = defineConnectionType({
   auth: [apiKey("x-goog-api-key")],
   clientKeyHeader: "x-goog-api-key",
   call: { kind: "endpoint" },
+  // Describes the model: https://ai.google.dev/api/models#method:-models.get. A key that is none is 400, with this reason;
+  // 403 may be a restriction of a good key: https://docs.cloud.google.com/apis/docs/reference/rest/Shared.Types/ErrorReason
+  verify: get("", { replaces: /:[A-Za-z]+$/, codes: { API_KEY_INVALID: "refused" } }),
   source: "https://ai.google.dev/api",
 });

@@ -86,6 +86,37 @@ describe.each(connectionTypes)("type $name", (type) => {
     expect(operations.some((operation) => pathname.endsWith(operation))).toBe(true);
   });
 
+  test("is verified by a harmless request below or in the place of its example, judged by distinct statuses", () => {
+    const { verify } = type;
+    if (verify?.kind !== "request") return;
+    expect(verify.path).toMatch(/^(\/[a-zA-Z0-9_.-]+)*$/);
+    expect(verify.accepted.filter((status) => verify.refused.includes(status))).toEqual([]);
+    // Where no status refuses, a code does.
+    expect(verify.refused.length + Object.values(verify.codes ?? {}).length).toBeGreaterThan(0);
+    expect(verify.body === undefined).toBe(verify.method === "GET");
+    const { pathname } = new URL(type.endpoint.example);
+    if (verify.replaces !== undefined) expect(pathname.replace(/\/+$/, "")).toMatch(verify.replaces);
+    else expect(["below", "operations"]).toContain(type.call.kind);
+    if (type.call.kind === "operations" && verify.replaces === undefined) {
+      expect(type.call.operations).toContain(verify.path);
+    }
+  });
+
+  test("logs in by a driver only to what its endpoint may begin with, where nothing else can be asked", () => {
+    const { verify } = type;
+    const drivers = verify?.kind === "login" ? Object.keys(verify.drivers) : [];
+    for (const prefix of [...drivers, ...Object.keys(type.endpoint.leads)]) {
+      expect(type.endpoint.schemes).toContain(prefix.slice(0, prefix.indexOf(":")));
+    }
+    if (verify?.kind === "login") expect(type.call.kind).toBe("none");
+    if (type.call.kind === "none") expect(["login", undefined]).toContain(verify?.kind);
+  });
+
+  test("counts a token as proof only where it has a method that fetches one", () => {
+    if (type.verify?.kind !== "token") return;
+    expect(type.auth.some(({ fetchesToken }) => fetchesToken)).toBe(true);
+  });
+
   test("cites an https page", () => {
     expect(new URL(type.source).protocol).toBe("https:");
   });

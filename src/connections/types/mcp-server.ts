@@ -40,5 +40,6 @@ export const mcpServer = defineConnectionType({
       ? undefined
       : // That address is the server's own, so the messages would go past Keymoor, and without the credential.
         `Over SSE an MCP server names the address for messages itself; set 'transport-type' to 'STREAMABLE_HTTP' if the server has it.`,
+  verify: { kind: "mcp" },
   source: "https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization",
 });

@@ -12,5 +12,6 @@ export const mongodb = defineConnectionType({
   },
   auth: [driverLogin()],
   call: { kind: "none", because: "MongoDB is reached by its own driver, not by HTTP." },
+  verify: { kind: "login", drivers: { "mongodb:": "mongodb", "mongodb+srv:": "mongodb" } },
   source: "https://www.mongodb.com/docs/manual/reference/connection-string-formats/",
 });

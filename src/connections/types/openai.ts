@@ -25,6 +25,7 @@ export const openai = defineConnectionType({
       "/audio/translations",
     ],
   },
+  // Lists the models: https://developers.openai.com/api/reference/resources/models/methods/list
   verify: get("/models"),
   source: "https://developers.openai.com/api/reference/overview",
 });

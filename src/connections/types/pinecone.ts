@@ -1,5 +1,5 @@
 import { apiKey } from "../auth/api-key.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, post } from "../define.ts";
 
 export const pinecone = defineConnectionType({
   name: "pinecone",
@@ -12,6 +12,8 @@ export const pinecone = defineConnectionType({
   auth: [apiKey("api-key")],
   clientKeyHeader: "api-key",
   call: { kind: "below" },
-  verify: { method: "POST", path: "/describe_index_stats", accepted: [200], refused: [401, 403] },
+  // Counts of the index; read units are for queries, fetches and lists (https://docs.pinecone.io/legacy/limits):
+  // https://docs.pinecone.io/reference/api/2025-10/data-plane/describeindexstats
+  verify: post("/describe_index_stats", {}),
   source: "https://docs.pinecone.io/reference/api/authentication",
 });

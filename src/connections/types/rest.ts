@@ -12,5 +12,7 @@ export const rest = defineConnectionType({
   auth: [basic(), bearer(), oauth2ClientCredentials()],
   allowsAnonymous: true,
   call: { kind: "below" },
+  // What a GET does is up to the API, so it is not asked.
+  verify: { kind: "token" },
   source: "https://docs.confluent.io/cloud/current/flink/reference/statements/create-connection.html",
 });

@@ -1,5 +1,6 @@
+import { awsErrorCodes } from "../auth/aws-error-codes.ts";
 import { awsSigV4 } from "../auth/aws-sig-v4.ts";
-import { defineConnectionType } from "../define.ts";
+import { defineConnectionType, post } from "../define.ts";
 
 export const s3vectors = defineConnectionType({
   name: "s3vectors",
@@ -11,5 +12,7 @@ export const s3vectors = defineConnectionType({
   // Not `s3`: a service of its own with the ordinary signature (botocore's model of s3vectors, signingName).
   signingService: "s3vectors",
   call: { kind: "below" },
+  // Reads names only: https://docs.aws.amazon.com/AmazonS3/latest/API/API_S3VectorBuckets_ListVectorBuckets.html
+  verify: post("/ListVectorBuckets", { maxResults: 1 }, { refused: [], codes: awsErrorCodes }),
   source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-regions-quotas.html",
 });

@@ -13,5 +13,6 @@ export const sagemaker = defineConnectionType({
   // Requests to runtime.sagemaker are signed for `sagemaker` (botocore's model of sagemaker-runtime, signingName).
   signingService: "sagemaker",
   call: { kind: "endpoint" },
+  // No `verify`: the runtime has no operation but to invoke the model.
   source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html",
 });

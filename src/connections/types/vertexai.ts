@@ -12,5 +12,7 @@ export const vertexai = defineConnectionType({
   },
   auth: [googleServiceAccount()],
   call: { kind: "endpoint" },
+  // Google's token endpoint judges the key; what the account may do on Vertex AI is not asked.
+  verify: { kind: "token" },
   source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/authentication",
 });

@@ -1,10 +1,12 @@
 import type { Migration } from "kysely";
 import { createTables } from "./0001-tables.ts";
+import { createCheckTables } from "./0002-checks.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** In order; a released one is never changed, what it got wrong is put right by the next. */
 export function migrations(types: ColumnTypes): Readonly<Record<string, Migration>> {
   return {
     "0001-tables": { up: (db) => createTables(db, types) },
+    "0002-checks": { up: (db) => createCheckTables(db, types) },
   };
 }

@@ -1,0 +1,45 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { Caller } from "../../access/caller.ts";
+import type { Services } from "../../operations/services.ts";
+import type { PageScope } from "../page-token.ts";
+import { wholeSeconds } from "../resource-url.ts";
+
+export const ObjectMetadata = Type.Object(
+  {
+    self: Type.String({ description: "URL of the object." }),
+    resource_name: Type.String({ description: "Confluent resource name." }),
+    created_at: Type.String({ format: "date-time" }),
+    updated_at: Type.String({ format: "date-time" }),
+  },
+  { title: "ObjectMetadata" },
+);
+
+/** Nothing of the control plane changes after it was made, so it has one time. */
+export function objectMetadata(
+  services: Services,
+  path: string,
+  resourceName: string,
+  { createdAt }: { readonly createdAt: string },
+): Static<typeof ObjectMetadata> {
+  return {
+    self: services.settings.publicUrl + path,
+    resource_name: resourceName,
+    created_at: wholeSeconds(createdAt),
+    updated_at: wholeSeconds(createdAt),
+  };
+}
+
+/** Confluent resource name of an environment, with the authority that its clients know (contract/cli.md 3.2). */
+export function wholeName(environment: { readonly id: string; readonly organizationId: string }): string {
+  return `crn://confluent.cloud/organization=${environment.organizationId}/environment=${environment.id}`;
+}
+
+/** What a list holds depends on who asks, and with a Flink key on its place. */
+export function pageScope(
+  list: string,
+  caller: Caller,
+  ...filter: readonly (string | undefined)[]
+): PageScope {
+  const { environmentId, cloud, region } = caller.place ?? {};
+  return [list, caller.principal, environmentId, cloud, region, ...filter];
+}

@@ -1,0 +1,108 @@
+import { Type } from "@sinclair/typebox";
+import { listRegions } from "../../operations/list-regions.ts";
+import type { Services } from "../../operations/services.ts";
+import { callerOf, judgeRequest, originOf } from "../admission.ts";
+import type { App } from "../app.ts";
+import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { readPageToken } from "../page-token.ts";
+import { endpointOf } from "../resource-url.ts";
+import { pageScope } from "./control-plane-object.ts";
+
+const path = "/fcpm/v2/regions";
+
+export const Region = Type.Object(
+  {
+    api_version: Type.Literal("fcpm/v2"),
+    kind: Type.Literal("Region"),
+    id: Type.String({ examples: ["aws.us-east-1"] }),
+    metadata: Type.Object({ self: Type.String() }),
+    display_name: Type.String(),
+    cloud: Type.String({ description: "In upper case." }),
+    region_name: Type.String(),
+    http_endpoint: Type.String({ description: "Origin of its API, without a path." }),
+    private_http_endpoint: Type.String({ description: "Always empty." }),
+  },
+  { title: "Region" },
+);
+
+const RegionList = Type.Object(
+  {
+    api_version: Type.Literal("fcpm/v2"),
+    kind: Type.Literal("RegionList"),
+    metadata: ListMetadata,
+    data: Type.Array(Region),
+  },
+  { title: "RegionList" },
+);
+
+/** Regions, as official clients read them (contract/cli.md 3.2). */
+export function addRegionRoute(app: App, services: Services): void {
+  app.get(
+    path,
+    {
+      config: { access: "key", errors: ["user_unauthorized", "invalid_page_token", "invalid_request"] },
+      schema: {
+        tags: ["Control plane"],
+        operationId: "listRegions",
+        summary: "List regions",
+        querystring: Type.Object(
+          {
+            cloud: Type.Optional(Type.String({ description: "Only this cloud, in any case." })),
+            region_name: Type.Optional(Type.String({ description: "Only this region." })),
+            ...pageQuery,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: RegionList },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { page_size, page_token } = request.query;
+      const filter = () => ({
+        cloud: request.query.cloud?.toLowerCase() || undefined,
+        region: request.query.region_name || undefined,
+      });
+      const scope = () => pageScope("regions", caller, filter().cloud, filter().region);
+      const page = await listRegions(services, caller, originOf(request), () => {
+        judgeRequest(request);
+        return { ...filter(), after: readPageToken(services, scope(), page_token), limit: page_size };
+      });
+      const [first] = page.items;
+      return {
+        api_version: "fcpm/v2" as const,
+        kind: "RegionList" as const,
+        metadata: listMetadata(services, {
+          url: services.settings.publicUrl + path,
+          pageSize: page_size,
+          token: page_token,
+          // What names nothing is not repeated.
+          filter: {
+            cloud: filter().cloud && first?.cloud.toUpperCase(),
+            region_name: filter().region && first?.region,
+          },
+          scope: scope(),
+          next: page.next,
+          totalSize: page.totalSize,
+        }),
+        data: page.items.map((record) => {
+          const query = new URLSearchParams({
+            cloud: record.cloud.toUpperCase(),
+            region_name: record.region,
+          });
+          return {
+            api_version: "fcpm/v2" as const,
+            kind: "Region" as const,
+            id: `${record.cloud}.${record.region}`,
+            metadata: { self: `${services.settings.publicUrl}${path}?${query}` },
+            display_name: record.region,
+            cloud: record.cloud.toUpperCase(),
+            region_name: record.region,
+            http_endpoint: endpointOf(services, record),
+            private_http_endpoint: "",
+          };
+        }),
+      };
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import type { Io } from "../io.ts";
+import { connectionCallCommand } from "./connection-call.ts";
+import { connectionCreateCommand } from "./connection-create.ts";
+import { connectionDeleteCommand } from "./connection-delete.ts";
+import { connectionDescribeCommand } from "./connection-describe.ts";
+import { connectionListCommand } from "./connection-list.ts";
+import { connectionRotateCommand, connectionUpdateCommand } from "./connection-rotate.ts";
+import { connectionUsageCommand } from "./connection-usage.ts";
+import { connectionVerifyCommand } from "./connection-verify.ts";
+import { connectionRollbackCommand, connectionVersionsCommand } from "./connection-versions.ts";
+
+/** `keymoor connection`: everything one does with connections. */
+export function connectionCommand(io: Io): Command {
+  return new Command("connection")
+    .description("Manage connections.")
+    .addCommand(connectionListCommand(io))
+    .addCommand(connectionDescribeCommand(io))
+    .addCommand(connectionCreateCommand(io))
+    .addCommand(connectionUpdateCommand(io))
+    .addCommand(connectionRotateCommand(io))
+    .addCommand(connectionVersionsCommand(io))
+    .addCommand(connectionRollbackCommand(io))
+    .addCommand(connectionVerifyCommand(io))
+    .addCommand(connectionUsageCommand(io))
+    .addCommand(connectionCallCommand(io))
+    .addCommand(connectionDeleteCommand(io));
+}

@@ -1,0 +1,91 @@
+import { Command } from "commander";
+import { ClientError } from "../../client/client-error.ts";
+import type { Environment } from "../../client/environments.ts";
+import { CommandFailure } from "../command-failure.ts";
+import type { Io } from "../io.ts";
+import { keepPlace } from "../keep-place.ts";
+import { currentMark } from "../output/current-mark.ts";
+import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
+import { printLine, printList, printObject } from "../output/print.ts";
+import { addProfileOption, openSession, type Session } from "../session.ts";
+import { settled } from "../settled.ts";
+
+interface Flags {
+  readonly profile?: string;
+  readonly output: OutputFormat;
+}
+
+/** `keymoor environment`, as Confluent's CLI has it. */
+export function environmentCommand(io: Io): Command {
+  return new Command("environment")
+    .description("See the environments that you reach, and choose one.")
+    .addCommand(listCommand(io))
+    .addCommand(describeCommand(io))
+    .addCommand(useCommand(io));
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command("list")
+    .description("List the environments that you reach.")
+    .action(async (flags: Flags) => {
+      const session = await openSession(io, flags);
+      const { listEnvironments } = await import("../../client/environments.ts");
+      const environments: Environment[] = [];
+      for await (const environment of listEnvironments(session.client)) environments.push(environment);
+      const current = await settled(session.environment);
+      const columns = [
+        { key: "is_current", label: "Current" },
+        { key: "id", label: "ID" },
+        { key: "name", label: "Name" },
+      ];
+      const rows = environments
+        .sort((one, other) => (one.id < other.id ? -1 : 1))
+        .map(({ id, display_name: name }) => ({
+          is_current: currentMark(id === current, flags.output),
+          id,
+          name,
+        }));
+      await printList(io, flags.output, columns, rows, { isSorted: true });
+    });
+  return addProfileOption(addOutputOption(command));
+}
+
+function describeCommand(io: Io): Command {
+  const command = new Command("describe")
+    .description("Describe an environment.")
+    .argument("[id]", "Environment ID; the current one when absent.")
+    .action(async (given: string | undefined, flags: Flags) => {
+      const session = await openSession(io, flags);
+      const { id, display_name } = await find(session, given ?? (await session.environment()));
+      await printObject(io, flags.output, [
+        { key: "is_current", label: "Current", value: id === (await settled(session.environment)) },
+        { key: "id", label: "ID", value: id },
+        { key: "name", label: "Name", value: display_name },
+      ]);
+    });
+  return addProfileOption(addOutputOption(command));
+}
+
+function useCommand(io: Io): Command {
+  const command = new Command("use")
+    .description("Choose the environment that commands work in from now on.")
+    .argument("<id>", "Environment ID.")
+    .action(async (given: string, flags: Flags) => {
+      const { id } = await find(await openSession(io, flags), given);
+      await keepPlace(io, flags.profile, { environment: id });
+      printLine(io, `Using environment "${id}".`);
+    });
+  return addProfileOption(command);
+}
+
+async function find({ client }: Session, id: string): Promise<Environment> {
+  const { getEnvironment } = await import("../../client/environments.ts");
+  try {
+    return await getEnvironment(client, id);
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.details.status !== 404) throw error;
+    throw new CommandFailure(error.message, {
+      hint: "List available environments with `keymoor environment list`.",
+    });
+  }
+}

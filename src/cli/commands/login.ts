@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { Secret } from "../../secret.ts";
+import type { Io } from "../io.ts";
+import { judgeUrl, readCaFile } from "../profile.ts";
+import { readProfiles, writeProfiles } from "../profile-file.ts";
+import { canPrompt, promptSecret } from "../prompt-secret.ts";
+import { readSecret } from "../read-secret.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface Flags {
+  readonly url?: string;
+  readonly apiKey?: string;
+  readonly apiSecretFile?: string;
+  readonly profile?: string;
+  readonly caFile?: string;
+}
+
+/** `keymoor login`: proves a key at its server and keeps it as a profile, which becomes the current one. */
+export function loginCommand(io: Io): Command {
+  return new Command("login")
+    .description("Prove an API key at a server and keep both as a profile.")
+    .option("--url <url>", "Address of the server. (KEYMOOR_URL)")
+    .option("--api-key <id>", "Id of the API key. (KEYMOOR_API_KEY)")
+    .option("--api-secret-file <path>", "File that has its secret; - is standard input. (KEYMOOR_API_SECRET)")
+    .option("--ca-file <path>", "PEM file of an authority to trust for this server. (KEYMOOR_CA_FILE)")
+    .option("--profile <name>", "Name of the profile. (KEYMOOR_PROFILE)")
+    .action(async (flags: Flags) => {
+      const file = await readProfiles(io);
+      const name = flags.profile || io.env.KEYMOOR_PROFILE || "default";
+      const known = file.profiles[name];
+      const url = judgeUrl(flags.url || io.env.KEYMOOR_URL || known?.url || missing("url"));
+      const id = flags.apiKey || io.env.KEYMOOR_API_KEY || known?.api_key || missing("api-key");
+      const secret = await secretOf(io, flags);
+      const caFile = flags.caFile || io.env.KEYMOOR_CA_FILE;
+      const ca = caFile ? await readCaFile(io, caFile) : undefined;
+
+      const { createClient } = await import("../../client/client.ts");
+      const { whoAmI } = await import("../../client/whoami.ts");
+      const credential = { kind: "api_key", id, secret } as const;
+      const answer = await whoAmI(createClient({ url, credential, ...(ca !== undefined && { ca }) }));
+
+      const stored = {
+        // What was set for this server still holds; another server has other environments.
+        ...(known !== undefined && judgeUrl(known.url) === url ? known : {}),
+        url,
+        api_key: id,
+        api_secret: secret.reveal(),
+        ...(caFile && { ca_file: resolve(io.folder, caFile) }),
+      };
+      await writeProfiles(io, { current: name, profiles: { ...file.profiles, [name]: stored } });
+      io.stderr.write(
+        `Logged in to ${url} as ${answer.principal.name}. Profile "${name}" is the current one.\n`,
+      );
+    });
+}
+
+async function secretOf(io: Io, { apiSecretFile }: Flags): Promise<Secret> {
+  const given = await readSecret(io, { flag: "api-secret", file: apiSecretFile });
+  if (given !== undefined) return given;
+  const { KEYMOOR_API_SECRET } = io.env;
+  if (KEYMOOR_API_SECRET) return new Secret(KEYMOOR_API_SECRET);
+  if (canPrompt(io)) return promptSecret(io, "API secret");
+  return missing("api-secret-file");
+}
+
+function missing(flag: string): never {
+  throw new UsageError(`required flag(s) "${flag}" not set`, {
+    hint: "keymoor login --url URL --api-key ID --api-secret-file FILE",
+  });
+}

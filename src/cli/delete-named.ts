@@ -1,0 +1,68 @@
+import { ClientError } from "../client/client-error.ts";
+import { CommandFailure } from "./command-failure.ts";
+import { confirm } from "./confirm.ts";
+import type { Io } from "./io.ts";
+import { printLine } from "./output/print.ts";
+import { wordList } from "./word-list.ts";
+
+export interface Deletion {
+  readonly names: readonly string[];
+  /** `Flink SQL statement` */
+  readonly kind: string;
+  /** Command that lists what there is. */
+  readonly listCommand: string;
+  /** First words of the line that says it is done. */
+  readonly doneText: string;
+  readonly isForced: boolean;
+  readonly read: (name: string) => Promise<unknown>;
+  readonly remove: (name: string) => Promise<unknown>;
+}
+
+/** Looks each one up, asks, deletes: in the order and the words of Confluent's CLI (contract/cli.md 6). */
+export async function deleteNamed(io: Io, deletion: Deletion): Promise<void> {
+  const names = [...new Set(deletion.names)];
+  const subjectOf = (some: readonly string[]) =>
+    `${deletion.kind}${some.length === 1 ? "" : "s"} ${wordList(some, "and")}`;
+  const missing = await missingOf(names, deletion.read);
+  if (missing.length > 0) {
+    throw new CommandFailure(`${subjectOf(missing)} not found`, {
+      hint: `List available ${deletion.kind}s with \`${deletion.listCommand}\`.`,
+    });
+  }
+  const question = `Are you sure you want to delete ${subjectOf(names)}?`;
+  if (!deletion.isForced && !(await confirm(io, question, io.stdout))) return;
+  const deleted: string[] = [];
+  const failures: string[] = [];
+  for (const name of names) {
+    try {
+      await deletion.remove(name);
+      deleted.push(name);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      failures.push(`failed to delete ${name}: ${error.message}`);
+    }
+  }
+  if (deleted.length > 0) printLine(io, `${deletion.doneText} ${subjectOf(deleted)}.`);
+  const [only, other] = failures;
+  if (only === undefined) return;
+  throw new CommandFailure(
+    other === undefined
+      ? only
+      : [`${failures.length} errors occurred:`, ...failures.map((text) => `\t* ${text}`)].join("\n"),
+  );
+}
+
+/** Confluent's CLI takes every refusal for a missing one; being logged out and faults of the server are told. */
+async function missingOf(names: readonly string[], read: Deletion["read"]): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const name of names) {
+    try {
+      await read(name);
+    } catch (error) {
+      const status = error instanceof ClientError ? (error.details.status ?? 0) : 0;
+      if (status < 400 || status >= 500 || status === 401) throw error;
+      missing.push(name);
+    }
+  }
+  return missing;
+}

@@ -1,0 +1,14 @@
+/** Variables that the command line reads; those of the server are settings. docs/cli.md is generated from this. */
+export const environmentVariables = {
+  KEYMOOR_URL: "Address of the server.",
+  KEYMOOR_API_KEY: "Id of an API key. With the next one it takes the place of a profile's key.",
+  KEYMOOR_API_SECRET: "Secret of that API key.",
+  KEYMOOR_USE_TOKEN:
+    "Use token: `keymoor connection call` shows it in place of a key; no other command takes one.",
+  KEYMOOR_CA_FILE: "PEM file of an authority to trust for this server, besides the usual ones.",
+  KEYMOOR_PROFILE: "Profile to work with, in place of the current one.",
+  KEYMOOR_CONFIG_HOME: "Folder of the profiles and of the shell's history.",
+  XDG_CONFIG_HOME:
+    "Without the one before, `keymoor` below this folder is it; without both, `~/.config/keymoor`.",
+  NO_COLOR: "Set to anything: no colours.",
+} as const;

@@ -1,0 +1,33 @@
+import type { Client } from "./client.ts";
+
+/** Answer of `GET /keymoor/v1/whoami`: who the credential belongs to, and what it reaches. */
+export interface WhoAmI {
+  readonly principal: {
+    readonly id: string;
+    readonly kind: "user" | "service_account";
+    readonly name: string;
+    readonly email: string | null;
+  };
+  readonly credential: {
+    readonly kind: "api_key" | "use_token";
+    readonly id: string;
+    readonly environment_id: string | null;
+    readonly cloud: string | null;
+    readonly region: string | null;
+    readonly connections: readonly string[] | null;
+  };
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly environments: readonly { readonly id: string; readonly name: string }[];
+  /** Clouds in upper case. */
+  readonly regions: readonly {
+    readonly cloud: string;
+    readonly region: string;
+    readonly endpoint: string;
+  }[];
+  readonly roles: readonly { readonly role: string; readonly environment_id: string | null }[];
+  readonly server: { readonly version: string; readonly public_url: string };
+}
+
+export function whoAmI(client: Client): Promise<WhoAmI> {
+  return client.request({ path: "/keymoor/v1/whoami" });
+}

@@ -1,0 +1,28 @@
+import type { SecureContext } from "node:tls";
+import type { FieldValues } from "../../connections/define.ts";
+import type { CheckResult } from "../check-result.ts";
+import type { Probes } from "./probe.ts";
+
+/** A service whose own driver logs in, in place of a request over HTTP. */
+export interface LoginInput {
+  /** As stored, such as `jdbc:postgresql://db.example.com:5432/my-database`. */
+  readonly endpoint: string;
+  /** Plain values of the credential: `username` and `password`. */
+  readonly values: FieldValues;
+  /** Looks up, dials and writes down the steps. A driver gets sockets to judged addresses and nothing else. */
+  readonly probes: Probes;
+  /** For TLS that the driver speaks by itself. */
+  readonly secureContext: SecureContext;
+  readonly stepTimeoutMs: number;
+  /** Ends the check. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A login goes from the look-up to the end and throws CheckFailure on the way, or returns this. The steps are those of
+ * `probes`, unless it says otherwise.
+ */
+export type LoginVerdict = Pick<CheckResult, "outcome" | "detail"> &
+  Partial<Pick<CheckResult, "steps" | "certificateExpiresAt">>;
+
+export type Login = (input: LoginInput) => Promise<LoginVerdict>;

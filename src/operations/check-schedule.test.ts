@@ -1,0 +1,261 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type FakeCheck, fakeCheck, found, hanging } from "../../test/fixtures/checks.ts";
+import { type ApiFixture, keymoorV1, openApi, openaiBody, sqlV1 } from "../../test/fixtures/services.ts";
+import { CheckLine } from "./check-line.ts";
+import { createCheckSchedule } from "./check-schedule.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+let fake: FakeCheck;
+let api: ApiFixture;
+let secretsDir: string;
+let logged: object[];
+beforeEach(async () => {
+  secretsDir = mkdtempSync(join(tmpdir(), "keymoor-secrets-"));
+  fake = fakeCheck();
+  logged = [];
+  api = await openApi({ check: fake.check, secretsDir });
+});
+afterEach(async () => {
+  await api.close();
+  rmSync(secretsDir, { recursive: true });
+});
+
+const log = {
+  warn: (facts: object) => void logged.push(facts),
+  error: (facts: object) => void logged.push(facts),
+};
+/** As another server of the same database has it: nothing is shared but the store. */
+const schedule = () => createCheckSchedule({ ...api.services, checks: new CheckLine() }, log);
+const settle = () => schedule().settle();
+const create = async (name: string, secret = "sk-secret-0123456789") => {
+  expect((await api.send("POST", `${sqlV1}/connections`, openaiBody(name, secret))).status).toBe(201);
+};
+const rotate = async (name: string, secret: string) => {
+  const spec = { auth_data: { data: JSON.stringify({ API_KEY: secret }) } };
+  expect((await api.send("PUT", `${sqlV1}/connections/${name}`, { spec })).status).toBe(200);
+};
+const view = async (name: string) => (await api.send("GET", `${keymoorV1}/connections/${name}`)).json;
+const checks = async (name: string) =>
+  (await api.send("GET", `${keymoorV1}/connections/${name}/checks`)).json.data;
+
+/** How often the service is asked while the clock moves in small steps. */
+async function dialledWithin(ms: number): Promise<number> {
+  const before = fake.seen.length;
+  for (let passed = 0; passed < ms; passed += 4 * minuteMs) {
+    api.advance(4 * minuteMs);
+    await settle();
+  }
+  return fake.seen.length - before;
+}
+
+describe("the schedule of checks", () => {
+  it("checks what was created, rotated or gone back to, once and at once, and says why", async () => {
+    await create("c");
+    await settle();
+    await settle();
+    await rotate("c", "sk-new-0123456789");
+    await settle();
+    await api.send("POST", `${keymoorV1}/connections/c/versions/1/activate`);
+    await settle();
+    expect(await checks("c")).toMatchObject([
+      { trigger: "activated", credential_version: 1 },
+      { trigger: "rotated", credential_version: 2 },
+      { trigger: "created", credential_version: 1 },
+    ]);
+    expect((await view("c")).status.phase).toBe("READY");
+    await api.services.store.flush();
+    const { json } = await api.send("GET", "/keymoor/v1/audit-events?action=connection.status_changed");
+    expect(json.data[0]).toMatchObject({
+      principal: "keymoor:server",
+      address: null,
+      environment_id: "env-abc123",
+      resource_name: "c",
+    });
+  });
+
+  it("checks daily", async () => {
+    await create("c");
+    await settle();
+    expect(await dialledWithin(21 * hourMs)).toBe(0);
+    expect(await dialledWithin(6 * hourMs)).toBe(1);
+    expect(await checks("c")).toMatchObject([{ trigger: "scheduled" }, { trigger: "created" }]);
+    expect(await dialledWithin(54 * hourMs)).toBe(2);
+  });
+
+  it("backs off from a service that cannot be reached", async () => {
+    fake.find = () => found("unreachable");
+    await create("c");
+    await settle();
+    // After 5 minutes, 15, an hour, four, and from then on daily.
+    expect(await dialledWithin(10 * minuteMs)).toBe(1);
+    expect(await dialledWithin(16 * minuteMs)).toBe(1);
+    expect(await dialledWithin(74 * minuteMs)).toBe(1);
+    expect(await dialledWithin(5 * hourMs)).toBe(1);
+    expect(await dialledWithin(20 * hourMs)).toBe(0);
+    expect((await view("c")).status).toMatchObject({
+      phase: "UNREACHABLE",
+      detail: "Lookup failed: api.openai.com",
+    });
+  });
+
+  it("does not show a refused credential again until it is another", async () => {
+    fake.find = () => found("refused");
+    await create("c");
+    await settle();
+    expect(await dialledWithin(72 * hourMs)).toBe(0);
+    expect((await view("c")).status.phase).toBe("INVALID_AUTH");
+    fake.find = () => found("accepted");
+    await rotate("c", "sk-right-0123456789");
+    await settle();
+    expect((await view("c")).status.phase).toBe("READY");
+  });
+
+  it("shows a refused credential again once the value behind its reference is another", async () => {
+    const file = join(secretsDir, "key");
+    writeFileSync(file, "sk-wrong-0123456789", { mode: 0o600 });
+    fake.find = () => found("refused");
+    await create("c", "${file:key}");
+    await settle();
+    expect(await dialledWithin(48 * hourMs)).toBe(0);
+    rmSync(file);
+    expect(await dialledWithin(hourMs)).toBe(0);
+    fake.find = () => found("accepted");
+    writeFileSync(file, "sk-right-0123456789", { mode: 0o600 });
+    expect(await dialledWithin(20 * minuteMs)).toBe(1);
+    expect(fake.seen.at(-1)?.credential.values["api-key"]?.reveal()).toBe("sk-right-0123456789");
+    expect((await view("c")).status.phase).toBe("READY");
+  });
+
+  it("tries again while a reference cannot be read", async () => {
+    const file = join(secretsDir, "key");
+    writeFileSync(file, "sk-right-0123456789", { mode: 0o600 });
+    await create("c", "${file:key}");
+    rmSync(file);
+    await settle();
+    expect((await view("c")).status).toMatchObject({
+      phase: "INVALID_AUTH",
+      detail: 'The reference in option "api-key" cannot be read',
+    });
+    writeFileSync(file, "sk-right-0123456789", { mode: 0o600 });
+    expect(await dialledWithin(10 * minuteMs)).toBe(1);
+    expect((await view("c")).status.phase).toBe("READY");
+  });
+
+  it("checks nothing while the connection's switch is off, and at once when it is on again", async () => {
+    const path = `${keymoorV1}/connections/c/verification`;
+    await create("c");
+    await api.send("PUT", path, { enabled: false });
+    await rotate("c", "sk-new-0123456789");
+    expect(await dialledWithin(48 * hourMs)).toBe(0);
+    await api.send("PUT", path, { enabled: true });
+    await settle();
+    expect(fake.seen).toHaveLength(1);
+  });
+
+  it("drops what it found out about a credential that was rotated meanwhile", async () => {
+    await create("c");
+    fake.find = async () => {
+      fake.find = () => found("accepted");
+      await rotate("c", "sk-new-0123456789");
+      return found("refused");
+    };
+    await settle();
+    await settle();
+    expect(await checks("c")).toMatchObject([
+      { trigger: "rotated", outcome: "accepted", credential_version: 2 },
+    ]);
+    expect((await view("c")).status.phase).toBe("READY");
+    expect(logged).toStrictEqual([]);
+  });
+
+  it("forgets a connection that is deleted while it is checked", async () => {
+    await create("c");
+    fake.find = async () => {
+      await api.send("DELETE", `${sqlV1}/connections/c`);
+      return found("accepted");
+    };
+    await settle();
+    expect(fake.seen).toHaveLength(1);
+    expect(logged).toStrictEqual([]);
+  });
+
+  it("is shared by servers of one database: each check is made once", async () => {
+    for (let n = 0; n < 70; n += 1) await create(`c${n}`);
+    let running = 0;
+    let most = 0;
+    fake.find = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      return found("accepted");
+    };
+    await Promise.all([settle(), settle(), settle()]);
+    expect(fake.seen).toHaveLength(70);
+    expect(new Set(fake.seen.map(({ cacheKey }) => cacheKey)).size).toBe(70);
+    expect(most).toBeGreaterThan(32);
+  });
+
+  it("runs 32 at once on one server", async () => {
+    for (let n = 0; n < 40; n += 1) await create(`c${n}`);
+    let running = 0;
+    let most = 0;
+    fake.find = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running -= 1;
+      return found("accepted");
+    };
+    await settle();
+    expect([fake.seen.length, most]).toStrictEqual([40, 32]);
+  });
+
+  it("stops gently: what is under way is cut short, not recorded, and due at the next start", async () => {
+    await create("c");
+    fake.find = hanging;
+    const stopped = schedule();
+    stopped.start();
+    while (fake.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await stopped.stop();
+    expect(await checks("c")).toStrictEqual([]);
+    fake.find = () => found("accepted");
+    await settle();
+    expect(await checks("c")).toMatchObject([{ trigger: "created", outcome: "accepted" }]);
+  });
+
+  it("takes over from a server that is gone once its claim has ended", async () => {
+    await create("c");
+    const { uid } = await view("c");
+    const now = api.services.now();
+    const until = new Date(now.getTime() + minuteMs).toISOString();
+    await api.services.store.write([{ do: "claim_check", uid, at: now.toISOString(), until }]);
+    await settle();
+    expect(fake.seen).toHaveLength(0);
+    api.advance(minuteMs);
+    await settle();
+    expect(fake.seen).toHaveLength(1);
+  });
+
+  it("goes on after a fault of its own, says so in the log, and tries that one again later", async () => {
+    await create("broken");
+    await create("c");
+    fake.find = ({ cacheKey }) => {
+      if (cacheKey.startsWith(uid)) throw new Error("a fault of ours");
+      return found("accepted");
+    };
+    const { uid } = await view("broken");
+    await settle();
+    expect((await view("c")).status.phase).toBe("READY");
+    expect(logged).toHaveLength(1);
+    fake.find = () => found("accepted");
+    expect(await dialledWithin(50 * minuteMs)).toBe(0);
+    expect(await dialledWithin(20 * minuteMs)).toBe(1);
+    expect((await view("broken")).status.phase).toBe("READY");
+  });
+});

@@ -1,0 +1,85 @@
+import { judgeConnectionName } from "../connections/connection-name.ts";
+import type { Credential } from "../connections/define.ts";
+import { judgeConnection } from "../connections/judge-connection.ts";
+import { KeymoorError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
+import type { CheckRecord, ConnectionRecord } from "../storage/records.ts";
+import { callTarget } from "./call-target.ts";
+import { makeCheck } from "./check-connection.ts";
+import { nextCheck } from "./check-plan.ts";
+import type { CreateConnection } from "./create-connection.ts";
+import type { Operation } from "./operation.ts";
+import type { MadeCheck } from "./record-check.ts";
+import { readGiven } from "./seal-credential.ts";
+import type { Services } from "./services.ts";
+
+export interface CheckUnsaved extends Pick<CreateConnection, "type" | "endpoint" | "options" | "authType"> {
+  /** A check needs none; one that is sent is judged. */
+  readonly name: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** A check that is kept nowhere. */
+export type UnsavedCheck = Omit<CheckRecord, "connectionUid" | "id" | "credentialVersion">;
+
+/** As surfaces show it, kept or not. */
+export type AnyCheck = CheckRecord | UnsavedCheck;
+
+/** Checks a connection as it would be created, with the values that were sent and no others, and stores nothing. */
+export const checkUnsaved: Operation<CheckUnsaved, UnsavedCheck> = {
+  name: "connection.check_unsaved",
+  right: "connection:manage",
+  kind: "read",
+  about: ({ name }) => (name === undefined ? undefined : { kind: "connection", name }),
+  run: async (act, input) => {
+    if (input.name !== undefined) judgeConnectionName(input.name);
+    const { type, endpoint, options, credential } = judgeConnection({
+      type: input.type,
+      endpoint: input.endpoint,
+      options: input.options,
+      ...(input.authType === undefined ? {} : { authType: input.authType }),
+    });
+    const connection = {
+      uid: "unsaved",
+      type: type.name,
+      endpoint,
+      options,
+      authMethod: credential.method,
+      credentialVersion: 1,
+      region: act.place.region,
+    };
+    const made = await checkBeforeSaving(act.services, connection, credential, input.signal);
+    const { trigger, at, durationMs, result } = made;
+    const { phase } = nextCheck({ failures: 0, refused: false }, { ...made, outcome: result.outcome });
+    return { trigger, at, durationMs, phase, ...result };
+  },
+};
+
+/** Checks a credential as it was given, for an endpoint that comes with it or is its connection's own. */
+export async function checkBeforeSaving(
+  services: Services,
+  connection: Parameters<typeof callTarget>[0],
+  given: Credential,
+  signal: AbortSignal | undefined,
+): Promise<MadeCheck> {
+  const values: Record<string, Secret> = {};
+  let hasReference = false;
+  for (const [field, secret] of Object.entries(given.values)) {
+    const { value, reference } = await readGiven(services, field, secret);
+    values[field] = value;
+    hasReference ||= reference !== undefined;
+  }
+  const target = callTarget(connection, { method: given.method, values });
+  return await services.checks.run(signal, () =>
+    makeCheck(services, target, "before_saving", hasReference, signal),
+  );
+}
+
+/** What asked to be saved only if it passed is not. */
+export function judgeVerified({ result }: MadeCheck, { name }: Pick<ConnectionRecord, "name">): void {
+  if (result.outcome === "accepted" || result.outcome === "cannot_tell") return;
+  const detail = /[.!?]$/.test(result.detail) ? result.detail : `${result.detail}.`;
+  throw new KeymoorError("verification_failed", detail, {
+    hint: `Nothing of connection "${name}" was saved or changed.`,
+  });
+}

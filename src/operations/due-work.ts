@@ -1,0 +1,95 @@
+import { setMaxListeners } from "node:events";
+
+/** Work that stands in the database with the time when it is due; several servers may look at the same one. */
+export interface DueWorkOptions<Item> {
+  /** What is due and no server is at, at most `limit` of it. */
+  readonly find: (limit: number) => Promise<readonly Item[]>;
+  readonly keyOf: (item: Item) => string;
+  /** Claims the item and does it. Rejects only for what nobody expected. */
+  readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
+  /** How many more may be begun now. */
+  readonly room: (running: number) => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** So late may be noticed what another server left, or what is due only now. */
+const pollMs = 10_000;
+
+/** Finds what is due and does it, until it is stopped. It keeps no process from ending. */
+export class DueWork<Item> {
+  readonly #options: DueWorkOptions<Item>;
+  readonly #stopping = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #isPoked = false;
+  /** The last look may have left something for want of room. */
+  #isMore = false;
+
+  constructor(options: DueWorkOptions<Item>) {
+    this.#options = options;
+    // All that is under way listens to it, which Node takes for a leak.
+    setMaxListeners(0, this.#stopping.signal);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.poke(), pollMs).unref();
+    this.poke();
+  }
+
+  /** Looks soon, and not before whoever says so has done what he is at. */
+  poke(): void {
+    if (this.#isPoked || this.#stopping.signal.aborted) return;
+    this.#isPoked = true;
+    setImmediate(() => {
+      this.#isPoked = false;
+      void this.#look();
+    });
+  }
+
+  /** Does what is due now and waits for its end. */
+  async settle(): Promise<void> {
+    do {
+      await this.#look();
+      await Promise.all(this.#running.values());
+    } while (this.#isMore || this.#running.size > 0);
+  }
+
+  /** Begins nothing more, cuts short what is under way and waits for its end. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#looking;
+    await Promise.all(this.#running.values());
+  }
+
+  /** One look at a time, or two would begin the same. */
+  async #look(): Promise<void> {
+    while (this.#looking !== undefined) await this.#looking;
+    this.#looking = this.#begin().catch(this.#options.onError);
+    await this.#looking;
+    this.#looking = undefined;
+  }
+
+  async #begin(): Promise<void> {
+    const { find, keyOf, room } = this.#options;
+    const limit = room(this.#running.size);
+    this.#isMore = limit <= 0;
+    if (limit <= 0 || this.#stopping.signal.aborted) return;
+    const found = await find(limit);
+    this.#isMore = found.length === limit;
+    for (const item of found) if (!this.#running.has(keyOf(item))) this.#run(item);
+  }
+
+  #run(item: Item): void {
+    const key = this.#options.keyOf(item);
+    const done = this.#options
+      .work(item, this.#stopping.signal)
+      .catch(this.#options.onError)
+      .then(() => {
+        this.#running.delete(key);
+        if (this.#isMore) this.poke();
+      });
+    this.#running.set(key, done);
+  }
+}

@@ -1,0 +1,117 @@
+import type { CheckResult } from "../egress/check-result.ts";
+import { KeymoorError } from "../errors.ts";
+import type { CheckPlanRecord, CheckRecord, CheckTrigger, ConnectionRecord } from "../storage/records.ts";
+import type { Step } from "../storage/store.ts";
+import type { Actor } from "./actor.ts";
+import { nextCheck } from "./check-plan.ts";
+import { statusReport } from "./status-report.ts";
+
+/** A check that was made and is not recorded yet. */
+export interface MadeCheck {
+  readonly trigger: CheckTrigger;
+  /** ISO time at which it began. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly result: CheckResult;
+  readonly isUnreadable: boolean;
+  readonly hasReference: boolean;
+}
+
+/** What a connection was before the check. */
+export interface CheckedConnection {
+  readonly connection: ConnectionRecord;
+  readonly plan: Pick<CheckPlanRecord, "failures" | "refused">;
+  /** The phase that the check may have changed; that of the connection, unless the same transaction resets it. */
+  readonly previousPhase: ConnectionRecord["status"]["phase"];
+}
+
+// Each lost race means that another check of the same connection was recorded.
+const mostTries = 20;
+
+/**
+ * Records a check: `resource_version_conflict` when the connection has another credential by now, of which the check says
+ * nothing.
+ */
+export async function recordCheck(
+  actor: Actor,
+  { uid, credentialVersion }: Pick<ConnectionRecord, "uid" | "credentialVersion">,
+  made: MadeCheck,
+): Promise<CheckRecord> {
+  const { store, nudge } = actor.services;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const connection = await store.read.connectionByUid(uid);
+    const plan = await store.read.checkPlan(uid);
+    if (connection?.credentialVersion !== credentialVersion || plan === undefined) break;
+    const before = { connection, plan, previousPhase: connection.status.phase };
+    const { check, steps } = recordSteps(actor, before, made);
+    try {
+      await store.write(steps);
+      nudge.reports();
+      return check;
+    } catch (error) {
+      if (!(error instanceof KeymoorError) || error.code !== "resource_version_conflict") throw error;
+    }
+  }
+  throw new KeymoorError("resource_version_conflict", "The connection changed while it was checked.", {
+    hint: "Check it again.",
+  });
+}
+
+/** The check, the status it gives, and the word of it where the phase changes: one transaction. */
+export function recordSteps(
+  { services, event }: Actor,
+  { connection, plan, previousPhase }: CheckedConnection,
+  { trigger, at, durationMs, result, isUnreadable, hasReference }: MadeCheck,
+): {
+  readonly check: CheckRecord;
+  readonly status: ConnectionRecord["status"];
+  readonly steps: readonly Step[];
+} {
+  const now = services.now();
+  const next = nextCheck(plan, { outcome: result.outcome, isUnreadable, hasReference });
+  const { phase, failures, refused, inMs } = next;
+  const check: CheckRecord = {
+    connectionUid: connection.uid,
+    id: crypto.randomUUID(),
+    at,
+    trigger,
+    outcome: result.outcome,
+    phase,
+    detail: result.detail,
+    credentialVersion: connection.credentialVersion,
+    durationMs,
+    certificateExpiresAt: result.certificateExpiresAt,
+    steps: result.steps,
+  };
+  const isOldRefusal = phase === "INVALID_AUTH" && result.outcome === "cannot_tell";
+  const detail = isOldRefusal ? `Refused by the service before; now: ${check.detail}` : check.detail;
+  const record: Step = {
+    do: "record_check",
+    check,
+    expectedPhase: connection.status.phase,
+    statusDetail: detail,
+    dueAt: inMs === null ? null : new Date(now.getTime() + inMs).toISOString(),
+    failures,
+    refused,
+  };
+  const status = { phase, detail, checkedAt: at };
+  if (phase === previousPhase) return { check, status, steps: [record] };
+  const changed = {
+    ...event({ kind: "connection", name: connection.name }),
+    action: "connection.status_changed",
+  };
+  const steps: Step[] = [record, { do: "append_audit", event: changed }];
+  if (services.settings.reportsStatus) {
+    steps.push({
+      do: "insert_webhook",
+      record: statusReport({
+        connection,
+        status,
+        previousPhase,
+        organizationId: changed.organizationId,
+        now,
+      }),
+    });
+  }
+  return { check, status, steps };
+}

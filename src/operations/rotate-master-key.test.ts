@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+  type ApiFixture,
+  basicOf,
+  environmentId,
+  openApi,
+  openaiBody,
+  principals,
+  region,
+  sqlV1,
+} from "../../test/fixtures/services.ts";
+import { envelopeKeyId } from "../secrets/envelope.ts";
+import { masterKeyPath } from "../secrets/master-key.ts";
+
+let api: ApiFixture;
+beforeEach(async () => {
+  api = await openApi();
+});
+afterEach(() => api.close());
+
+const path = "/keymoor/v1/master-key/rotate";
+const rotate = () => api.send("POST", path);
+
+async function sealedUnder(): Promise<readonly string[]> {
+  const rows = await api.services.store.read.credentialsAfter({ connectionUid: "", version: 0 }, 1000);
+  const ring = await api.services.store.read.ringKeys();
+  return [...new Set([...rows, ...ring].map(({ sealed }) => envelopeKeyId(sealed)))];
+}
+
+it("seals every version of every credential and the ring anew, more than fit into one batch", async () => {
+  for (let n = 0; n < 60; n += 1) {
+    await api.send("POST", `${sqlV1}/connections`, openaiBody(`c-${n}`));
+    await api.send("PUT", `${sqlV1}/connections/c-${n}`, openaiBody(`c-${n}`, "sk-second-0123456789"));
+  }
+  const [before] = await sealedUnder();
+  const { status, json } = await rotate();
+  expect([status, json]).toEqual([
+    200,
+    {
+      key_id: api.services.vault.keyId,
+      previous_key_id: before,
+      credentials: 120,
+      unopened: 0,
+      seconds: expect.any(Number),
+    },
+  ]);
+  expect(await sealedUnder()).toEqual([json.key_id]);
+  expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(false);
+});
+
+it("a second rotation is refused while one is under way", async () => {
+  await api.send("POST", `${sqlV1}/connections`, openaiBody("one"));
+  const [first, second] = await Promise.all([rotate(), rotate()]);
+  expect([first.status, second.status].sort()).toEqual([200, 409]);
+  const refused = first.status === 409 ? first : second;
+  expect(refused.json.errors[0].code).toBe("master_key_being_rotated");
+  expect((await rotate()).status).toBe(200);
+});
+
+it("takes OrganizationAdmin and a Cloud key; a refusal is audited and changes nothing", async () => {
+  const before = readFileSync(masterKeyPath(api.folder), "latin1");
+  const refused = [
+    basicOf("organizationAdmin", "flink"),
+    basicOf("environmentAdmin"),
+    basicOf("flinkAdmin"),
+    basicOf("nobody"),
+  ];
+  for (const authorization of refused) {
+    const answer = await api.send("POST", path, undefined, { authorization });
+    expect([answer.status, answer.json.errors[0].code]).toEqual([403, "user_unauthorized"]);
+  }
+  expect((await api.send("POST", path, undefined, { authorization: "" })).status).toBe(401);
+  expect(readFileSync(masterKeyPath(api.folder), "latin1")).toBe(before);
+  await api.services.store.flush();
+  const { json } = await api.send("GET", "/keymoor/v1/audit-events?action=master_key.rotate");
+  expect(json.data).toHaveLength(refused.length);
+  expect(json.data.at(-1)).toMatchObject({ outcome: "refused", principal: principals.organizationAdmin });
+});
+
+it("a credential that was moved in the database does not stop it, is counted, and stays as it is", async () => {
+  await api.send("POST", `${sqlV1}/connections`, openaiBody("good"));
+  await api.send("POST", `${sqlV1}/connections`, openaiBody("meddled"));
+  const database = new DatabaseSync(join(api.folder, "keymoor.db"));
+  database.exec("update connection set endpoint = 'https://evil.example' where name = 'meddled'");
+  database.close();
+  const { json } = await rotate();
+  expect(json).toMatchObject({ credentials: 1, unopened: 1 });
+  const good = await api.services.store.read.connection({ environmentId, ...region }, "good");
+  const credential = await api.services.store.read.credential(good?.uid ?? "", 1);
+  expect(envelopeKeyId(credential?.sealed ?? new Uint8Array())).toBe(json.key_id);
+});
+
+it("what fails half way keeps both keys, and the next rotation brings it to its end", async () => {
+  await api.send("POST", `${sqlV1}/connections`, openaiBody("one"));
+  const [before] = await sealedUnder();
+  const { compact } = api.services.store;
+  const store = api.services.store as { compact: typeof compact };
+  store.compact = () => Promise.reject(new Error("the disk is full"));
+  expect((await rotate()).status).toBe(500);
+  expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(true);
+  store.compact = compact;
+  const { status, json } = await rotate();
+  expect([status, json.previous_key_id === before]).toEqual([200, false]);
+  expect(await sealedUnder()).toEqual([json.key_id]);
+  expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(false);
+});

@@ -1,0 +1,2 @@
+/** In records of what no person did. */
+export const serverPrincipal = "keymoor:server";

@@ -1,0 +1,43 @@
+import type { Caller } from "../access/caller.ts";
+import type {
+  EnvironmentRecord,
+  OrganizationRecord,
+  PrincipalRecord,
+  RegionRecord,
+  RoleBindingRecord,
+} from "../storage/records.ts";
+import { countedRead } from "./counted-read.ts";
+import { reachableRegions, readableEnvironments } from "./reach.ts";
+import type { Origin, Services } from "./services.ts";
+
+/** Who a credential belongs to, and what it reaches. */
+export interface Identity {
+  readonly caller: Caller;
+  readonly principal: PrincipalRecord;
+  readonly organization: OrganizationRecord;
+  /** Those in which the caller may see connections or call through them. */
+  readonly environments: readonly EnvironmentRecord[];
+  /** In their order; that of a Flink key or use token alone. */
+  readonly regions: readonly RegionRecord[];
+  /** Of the principal. A use token has none of its own, and does not tell those of its maker. */
+  readonly roles: readonly Pick<RoleBindingRecord, "role" | "environmentId">[];
+}
+
+/** Needs no right but a right credential. */
+export function whoami(services: Services, caller: Caller, origin: Origin): Promise<Identity> {
+  return countedRead(services, caller, origin, "whoami", async () => {
+    const { read } = services.store;
+    const [principal, [organization], environments, regions, bindings] = await Promise.all([
+      read.principal(caller.principal),
+      read.organizations(),
+      readableEnvironments(services, caller),
+      reachableRegions(services, caller),
+      read.roleBindings(caller.principal),
+    ]);
+    if (principal === undefined || organization === undefined) {
+      throw new Error("a credential belongs to a principal, and a server has an organization");
+    }
+    const roles = caller.via === "use_token" ? [] : bindings;
+    return { caller, principal, organization, environments, regions, roles };
+  });
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { writerFile } from "../../test/fixtures/writer-file.ts";
+import { backupSqlite, restoreSqlite } from "./sqlite-backup.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
+import { auditKey, sampleCreate, sampleEvent } from "./test-records.ts";
+
+let folder: string;
+let data: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "keymoor-backup-"));
+  data = join(folder, "data");
+  const ringKey = { id: "ring-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
+  const store = await openSqliteStore({
+    folder: data,
+    writerFile: await writerFile(),
+    unlock: () => ({ auditKey, add: [ringKey] }),
+    auditRetentionDays: 400,
+  });
+  await store.write([sampleCreate("one"), { do: "append_audit", event: sampleEvent() }]);
+  await store.close();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const unlock = () => ({ auditKey });
+
+it("a copy is made of a folder that no server uses, too, and says what is in it", async () => {
+  const facts = await backupSqlite(data, join(folder, "b.db"), unlock);
+  expect(facts).toMatchObject({ connections: 1, credentialVersions: 1, auditEvents: 2 });
+  expect(facts.audit).toMatchObject({ status: "intact", chains: [{ first: 1, last: 2 }] });
+  expect(await restoreSqlite(join(folder, "b.db"), join(folder, "other"), unlock)).toEqual(facts);
+  expect(readdirSync(join(folder, "other")).sort()).toEqual(["keymoor.db", "keymoor.lock"]);
+});
+
+it("whoever refuses a copy when he sees its key ring leaves nothing behind", async () => {
+  const refuse = () => {
+    throw new Error("refused");
+  };
+  await expect(backupSqlite(data, join(folder, "b.db"), refuse)).rejects.toThrow("refused");
+  expect(readdirSync(folder)).toEqual(["data"]);
+  await backupSqlite(data, join(folder, "b.db"), unlock);
+  await expect(restoreSqlite(join(folder, "b.db"), join(folder, "other"), refuse)).rejects.toThrow("refused");
+  expect(readdirSync(folder).sort()).toEqual(["b.db", "data"]);
+});
+
+it("a log left from another database keeps a backup from being restored beside it", async () => {
+  await backupSqlite(data, join(folder, "b.db"), unlock);
+  for (const end of ["-wal", "-shm", "-journal"]) {
+    const left = mkdtempSync(join(folder, "left-"));
+    writeFileSync(join(left, `keymoor.db${end}`), "");
+    await expect(restoreSqlite(join(folder, "b.db"), left, unlock)).rejects.toThrow(`keymoor.db${end}`);
+    expect(readdirSync(left)).toEqual([`keymoor.db${end}`]);
+  }
+});
