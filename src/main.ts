@@ -8,7 +8,6 @@ import type { Config } from "./config/settings.ts";
 import { optionKeys } from "./connections/vocabulary.ts";
 import { createAddressPolicy } from "./egress/address-policy.ts";
 import { createEgress } from "./egress/egress.ts";
-
 import { KeymoorError } from "./errors.ts";
 import { createLog, type Log } from "./log.ts";
 import { meteredStore } from "./metrics/metered-store.ts";
@@ -25,6 +24,7 @@ import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
 import { fillDatabase } from "./start/fill-database.ts";
+
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import {
   type Certificate,
@@ -37,6 +37,7 @@ import {
 import { guardProcess, stopOnSignal } from "./start/signals.ts";
 import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
+import { letYoungHeapGrow } from "./start/young-heap.ts";
 import { openSqliteStore } from "./storage/sqlite-store.ts";
 import type { Store } from "./storage/store.ts";
 
@@ -111,6 +112,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
         keyFile: config.masterKey || config.masterKeyFile ? undefined : masterKeyPath(config.data),
       }),
     );
+    letYoungHeapGrow();
     return { listeners, drain, egress, store };
   } catch (error) {
     setFailed(new KeymoorError("stopping", "The server could not start."));

@@ -136,6 +136,8 @@ export interface VerifyRequest {
   readonly codes?: Readonly<Record<string, "refused" | "denied">>;
   /** Answered without a credential too: only a refusal says anything about it. */
   readonly isPublic?: true;
+  /** Asked in its place where the service answers so: another make that speaks the same API, but not this path. */
+  readonly elsewhere?: { readonly answered: readonly number[]; readonly path: string } | undefined;
 }
 
 /** Where the endpoints of one scheme lead, when they do not say so themselves. */

@@ -614,3 +614,39 @@ describe("databases without a driver here", () => {
     });
   });
 });
+
+describe("a service of another make that speaks the type's API", () => {
+  const basic = { username: "reader", password: "a-password" };
+
+  /** As OpenSearch 2.19 with its security plug-in was seen to answer. */
+  const openSearch = (status: number) =>
+    record((request, response) => {
+      response.statusCode = request.url === "/_plugins/_security/authinfo" ? status : 400;
+      response.end("{}");
+    });
+
+  test.each([
+    [200, "accepted", "Accepted: GET /_plugins/_security/authinfo answered 200"],
+    [401, "refused", "Refused by the service: 401 Unauthorized"],
+    [400, "cannot_tell", expect.stringContaining("answered 400 Bad Request")],
+  ] as const)("is asked in its own words, and answers %i", async (status, outcome, detail) => {
+    const service = await openSearch(status);
+    const result = await open().check(connection("elastic", service.origin, basic));
+    expect(result).toMatchObject({ outcome, detail });
+    expect(service.requests.map(({ url }) => url)).toEqual([
+      "/_security/_authenticate",
+      "/_plugins/_security/authinfo",
+    ]);
+  });
+
+  test("is not asked twice where the first answer says enough", async () => {
+    const service = await record((_request, response) => {
+      response.statusCode = 401;
+      response.end();
+    });
+    expect(await open().check(connection("elastic", service.origin, basic))).toMatchObject({
+      outcome: "refused",
+    });
+    expect(service.requests).toHaveLength(1);
+  });
+});

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { loadConfig } from "../../config/load-config.ts";
 import { type SettingName, settings } from "../../config/settings.ts";
+import { keepYoungHeapSmall } from "../../start/young-heap.ts";
 import { environmentVariables } from "../environment-variables.ts";
 import { addSettingOptions, flagTexts } from "../setting-options.ts";
 
@@ -13,6 +14,7 @@ export function serveCommand(): Command {
       folder: process.cwd(),
       otherVariables: Object.keys(environmentVariables),
     });
+    keepYoungHeapSmall();
     // The server is loaded only now: `--help` should not wait for it.
     const { serve } = await import("../../main.ts");
     await serve(config, warnings);

@@ -15,7 +15,8 @@ export const a2a = defineConnectionType({
   clientKeyHeader: "x-api-key",
   allowsAnonymous: true,
   call: { kind: "below" },
-  // The agent's card, which most agents show to everyone: https://a2a-protocol.org/latest/topics/agent-discovery/
+  // The agent's card, which may be open to everyone; one with sensitive details must not be:
+  // https://a2a-protocol.org/latest/topics/agent-discovery/
   verify: get("/.well-known/agent-card.json", { replaces: /^.*$/, isPublic: true }),
   source: "https://a2a-protocol.org/latest/specification/",
 });

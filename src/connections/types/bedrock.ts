@@ -15,8 +15,9 @@ export const bedrock = defineConnectionType({
   // Requests to bedrock-runtime are signed for `bedrock` (botocore's model of bedrock-runtime, signingName).
   signingService: "bedrock",
   call: { kind: "endpoint" },
-  // Free of charge, and no model runs: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
-  // Models that cannot count their tokens answer 400.
+  // Free of charge: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
+  // Models that cannot count their tokens, `us.` profiles among them, answer 400 with ValidationException, as seen in
+  // https://github.com/agentgateway/agentgateway/pull/3254
   verify: post(
     "/count-tokens",
     { input: { converse: { messages: [{ role: "user", content: [{ text: "1" }] }] } } },

@@ -12,7 +12,9 @@ export const cosmosdb = defineConnectionType({
   // https://learn.microsoft.com/rest/api/cosmos-db/
   defaultHeaders: { "x-ms-version": "2018-12-31" },
   call: { kind: "below" },
-  // Lists the databases. 403 is a firewall, a quota or a clock that is wrong:
+  // Lists the databases, on request units reserved by the system, not on those of a database or container:
+  // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-request-rate-too-large
+  // 403 is a firewall, a quota or an expired token, so perhaps a clock that is wrong:
   // https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb
   verify: get("/dbs"),
   source: "https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources",

@@ -9,7 +9,9 @@ export const couchbase = defineConnectionType({
   endpoint: {
     example: "couchbases://cb.abcde.cloud.couchbase.com",
     schemes: ["couchbases", "couchbase", "https", "http"],
-    // https://docs.couchbase.com/server/current/install/install-ports.html; Capella's names have the DNS record only.
+    // Ports: https://docs.couchbase.com/server/current/install/install-ports.html
+    // DNS records, which Capella's names have by default:
+    // https://github.com/couchbase/docs-sdk-common, modules/shared/partials/dnssrv-pars.adoc
     leads: {
       "couchbases:": { port: 11207, tls: true, srv: "_couchbases._tcp" },
       "couchbase:": { port: 11210, srv: "_couchbase._tcp" },

@@ -12,6 +12,9 @@ export const elastic = defineConnectionType({
   auth: [apiKey("authorization", "ApiKey"), basic()],
   call: { kind: "below" },
   // Says who the credential is: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-authenticate
-  verify: get("/_security/_authenticate"),
+  verify: get("/_security/_authenticate", {
+    // OpenSearch knows no such path, and answers 400 before it looks at the credential.
+    elsewhere: { answered: [400], path: "/_plugins/_security/authinfo" },
+  }),
   source: "https://www.elastic.co/docs/api/doc/elasticsearch/authentication",
 });

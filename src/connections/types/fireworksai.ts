@@ -22,7 +22,9 @@ export const fireworksai = defineConnectionType({
       "/audio/translations",
     ],
   },
-  // Lists the models, as OpenAI's API does.
+  // Lists the models, as OpenAI's API does. The vendor named it (https://github.com/simonw/llm-fireworks/issues/2), but a
+  // user found it undocumented and failing for weeks: https://github.com/SillyTavern/SillyTavern/pull/5831
+  // 401 may also be a good key without the rights: https://docs.fireworks.ai/guides/inference-error-codes
   verify: get("/models"),
   source: "https://docs.fireworks.ai/api-reference/introduction",
 });

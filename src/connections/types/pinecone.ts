@@ -12,8 +12,8 @@ export const pinecone = defineConnectionType({
   auth: [apiKey("api-key")],
   clientKeyHeader: "api-key",
   call: { kind: "below" },
-  // Counts of the index; read units are for queries, fetches and lists (https://docs.pinecone.io/legacy/limits):
-  // https://docs.pinecone.io/reference/api/2025-10/data-plane/describeindexstats
+  // Counts of the index: https://docs.pinecone.io/reference/api/2026-07/data-plane/describeindexstats
+  // Read units are for queries, fetches and lists; no page found says that this is free: https://docs.pinecone.io/legacy/limits
   verify: post("/describe_index_stats", {}),
   source: "https://docs.pinecone.io/reference/api/authentication",
 });

@@ -12,7 +12,8 @@ export const s3vectors = defineConnectionType({
   // Not `s3`: a service of its own with the ordinary signature (botocore's model of s3vectors, signingName).
   signingService: "s3vectors",
   call: { kind: "below" },
-  // Reads names only: https://docs.aws.amazon.com/AmazonS3/latest/API/API_S3VectorBuckets_ListVectorBuckets.html
+  // Reads names, ARNs and dates of buckets; no page found says whether the request has a price:
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_S3VectorBuckets_ListVectorBuckets.html
   verify: post("/ListVectorBuckets", { maxResults: 1 }, { refused: [], codes: awsErrorCodes }),
   source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-regions-quotas.html",
 });

@@ -6,36 +6,42 @@ import { exchange, type WireAnswer } from "../exchange.ts";
 import { type Asking, cannotTell, refused, type Verdict } from "./verdict.ts";
 
 /** Sends the type's harmless request. Of the answer only its status and an error code that the type lists are looked at. */
-export async function askService(
-  { target, probes, inject, dialler }: Asking,
-  verify: VerifyRequest,
-): Promise<Verdict> {
+export async function askService(asking: Asking, verify: VerifyRequest): Promise<Verdict> {
+  const { target, probes } = asking;
+  const url = verifyUrl(target, verify);
+  return await probes.step("service", `No answer in time: ${url.host}`, async (ended) => {
+    const verdict = await ask(asking, verify, ended);
+    return { detail: verdict.detail, value: verdict };
+  });
+}
+
+async function ask(asking: Asking, verify: VerifyRequest, ended: AbortSignal): Promise<Verdict> {
+  const { target, inject, dialler } = asking;
   const url = verifyUrl(target, verify);
   const body = verify.body === undefined ? undefined : Buffer.from(verify.body);
   const headers = headersOf(target, verify);
   const injected = await inject({ method: verify.method, url, headers, body });
   const what = `${verify.method} ${verify.path || url.pathname}`;
-
-  return await probes.step("service", `No answer in time: ${url.host}`, async (ended) => {
-    const answer = await exchange(await dialler.dispatcher(), {
-      method: verify.method,
-      url: injected.url,
-      headers: injected.headers,
-      body,
-      signal: ended,
-      search: undefined, // nothing of the answer is handed on
-      onWithheld: () => {},
-    });
-    try {
-      const verdict = await judge(answer, verify, what, {
+  const answer = await exchange(await dialler.dispatcher(), {
+    method: verify.method,
+    url: injected.url,
+    headers: injected.headers,
+    body,
+    signal: ended,
+    search: undefined, // nothing of the answer is handed on
+    onWithheld: () => {},
+  });
+  try {
+    if (!verify.elsewhere?.answered.includes(answer.status)) {
+      return await judge(answer, verify, what, {
         isAnonymous: injected.isAnonymous,
         isProvenByToken: target.method.fetchesToken === true,
       });
-      return { detail: verdict.detail, value: verdict };
-    } finally {
-      answer.body.destroy();
     }
-  });
+  } finally {
+    answer.body.destroy();
+  }
+  return await ask(asking, { ...verify, path: verify.elsewhere.path, elsewhere: undefined }, ended);
 }
 
 /** Where the request goes: below the endpoint or in the place of its operation, always at its origin. */
