@@ -9,14 +9,18 @@ const chunks = join(dist, "chunks");
 const dayMs = 86_400_000;
 
 /**
- * Bundles the server, the command line and the writer into `dist/`. Dependencies are bundled too, because one file opens several
+ * Bundles the server, the command line and the two threads into `dist/`. Dependencies are bundled too, because one file opens several
  * times faster than the hundreds it is made of; what is imported lazily becomes a file of its own.
  */
 export async function build() {
   const readFrom = new Date();
   const { outputFiles } = await esbuild({
     absWorkingDir: fileURLToPath(root),
-    entryPoints: { keymoor: "src/cli/keymoor.ts", "sqlite-writer": "src/storage/sqlite-writer.ts" },
+    entryPoints: {
+      keymoor: "src/cli/keymoor.ts",
+      "sqlite-writer": "src/storage/sqlite-writer.ts",
+      "login-driver": "src/egress/check/logins/thread/login-driver.ts",
+    },
     outdir: dist,
     chunkNames: "chunks/[name]-[hash]",
     write: false,

@@ -22,6 +22,12 @@ export const errorTable = {
     meaning:
       "One address failed too often with one key; there a right secret always passes. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
   },
+  too_many_checks: {
+    status: 429,
+    title: "Too many checks",
+    meaning:
+      "A credential that its service has refused is shown to it no more than once a minute, or the caller asked for more checks than one may. `Retry-After` says when to try again.",
+  },
 
   // What was asked
   malformed_body: {
@@ -304,6 +310,12 @@ export const errorTable = {
     status: 500,
     title: "Internal error",
     meaning: "A fault of Keymoor itself. The server's log has the details under the request id.",
+  },
+  caller_left: {
+    status: 499,
+    title: "Caller went away",
+    meaning:
+      "The caller closed the connection before the check was made. Never an answer to a request, but the code of its audit event.",
   },
   cannot_start: {
     status: 500,

@@ -18,7 +18,7 @@ import { CredentialCache } from "./operations/credential-cache.ts";
 import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
 import type { Services } from "./operations/services.ts";
-import { reasonOf } from "./read-yaml.ts";
+import { reasonOf } from "./reason-of.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createReferenceReader } from "./secrets/references.ts";
@@ -43,6 +43,7 @@ import type { Store } from "./storage/store.ts";
 
 /** Beside the bundle; this module lies one folder below it (scripts/build.js). */
 const writerFile = new URL("../sqlite-writer.js", import.meta.url);
+const driverFile = new URL("../login-driver.js", import.meta.url);
 
 /** The server from start to stop. Throws `cannot_start`, with one clear sentence, when there is nothing to stop. */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
@@ -68,7 +69,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     },
     own: () => listenersOf(listeners),
   });
-  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA") });
+  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA"), driverFile });
   const { store, ring } = await openStore(config, log);
   const publicUrl = () => {
     const [main] = listenersOf(listeners);
@@ -84,6 +85,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
   const drain = async () => {
     isStopping = true;
     services.masterKeyRotation.stop();
+    services.checks.stop();
     await Promise.all([app?.close(), ...listeners.map(closeListener), background.stop()]);
   };
   try {

@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import { KeymoorError } from "./errors.ts";
+import { reasonOf } from "./reason-of.ts";
 
-/**
- * The content of a YAML file that belongs to the start. Errors name the file and the place and never quote its text: seed and
- * configuration hold secrets.
- */
+/** The content of a YAML file that belongs to the start. */
 export function readYaml(path: string, what: string): unknown {
+  return parseYaml(readText(path, what), path, what);
+}
+
+/** Errors name the file and the place and never quote its text: seed and configuration hold secrets. */
+export function parseYaml(text: string, path: string, what: string): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(readText(path, what), { prettyErrors: false, lineCounter });
+  const document = parseDocument(text, { prettyErrors: false, lineCounter });
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
@@ -38,18 +41,4 @@ function readText(path: string, what: string): string {
       cause,
     });
   }
-}
-
-/** `ENOENT` and its like, in words. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: "it does not exist",
-    EACCES: "permission denied",
-    EISDIR: "it is a folder",
-    ENOTDIR: "its folder is a file",
-    ENOSPC: "the disk is full",
-    EROFS: "the disk is read-only",
-  };
-  return words[code] ?? code;
 }

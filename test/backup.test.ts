@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
-import { program, runProgram } from "./fixtures/run-program.ts";
+import { program } from "./fixtures/program.ts";
+import { runProgram } from "./fixtures/run-program.ts";
 import {
   connectionBody,
   keymoorV1,
@@ -63,7 +64,7 @@ describe("a backup made while the server is written to", () => {
     });
     while (before.size < 100) await new Promise((resolve) => setTimeout(resolve, 5));
     const sure = new Map(before);
-    const made = await admin("backup", "--data", data, "--output", backup);
+    const made = await admin("backup", "--data", data, "--output-file", backup);
     isDone = true;
     await Promise.all(writers);
     before.clear();
@@ -137,7 +138,7 @@ describe("a backup made while the server is written to", () => {
         "not a backup of Keymoor",
         () => [otherDatabase(), "--master-key-file", join(data, "master.key")],
       ],
-      ["of no file", "There is no file", () => [join(folder, "nope.db")]],
+      ["of no file", "cannot be read (it does not exist)", () => [join(folder, "nope.db")]],
       [
         "of a newer version's schema",
         "does not know",
@@ -218,6 +219,15 @@ describe("a backup made while the server is written to", () => {
     );
     expect([there.code, there.stderr]).toEqual([1, expect.stringContaining("overwrites nothing")]);
     expect(readFileSync(join(held, "keymoor.db")).equals(bytes)).toBe(true);
+  });
+
+  it("needs its key beside it, and says how to give it", async () => {
+    const { code, stderr } = await admin("restore", backup, "--data", join(folder, "keyless"));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/needs master key "mk-\w+", and \S+keyless has none\.\n(.|\n)*--master-key-file/),
+    ]);
+    expect(existsSync(join(folder, "keyless"))).toBe(false);
   });
 
   it("restored elsewhere, the connections are the same, a call works, and the audit trail goes on", async () => {

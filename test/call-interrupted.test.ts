@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
 import { createServer, type ServerResponse } from "node:http";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandLineFixture, openCommandLine } from "./fixtures/command-line.ts";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
+import { program } from "./fixtures/program.ts";
 import { keymoorV1, sqlV1 } from "./fixtures/services.ts";
-
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 
 describe("keymoor connection call, as a process", () => {
   let cli: CommandLineFixture;

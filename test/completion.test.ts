@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { program } from "./fixtures/program.ts";
 import { makeFolder } from "./fixtures/server-process.ts";
 import { keys, openTerminal, type Terminal } from "./fixtures/terminal.ts";
 
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 const home = makeFolder();
 const bin = join(home.folder, "bin");
 const env = {

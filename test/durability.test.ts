@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { program } from "./fixtures/program.ts";
 import {
   connectionBody,
   makeFolder,
@@ -12,7 +12,6 @@ import {
 
 const rounds = 4;
 const writers = 6;
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 
 describe("a server killed in the middle of concurrent writes", () => {
   const { folder, remove } = makeFolder();

@@ -246,7 +246,7 @@ describe("a master key rotated twice while the server is written to and called t
       KEYMOOR_API_SECRET: secret,
       HOME: folder,
     };
-    const result = await runProgram(["admin", "rotate-master-key", "--output", "json"], profile);
+    const result = await runProgram(["admin", "rotate-master-key", "--yes", "--output", "json"], profile);
     const rotated = JSON.parse(result.stdout) as Rotated;
     expect(rotated.previous_key_id).toBe(rotations[1]?.key_id);
     expect(result.stderr).toContain(`still need ${rotated.previous_key_id}`);

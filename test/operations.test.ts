@@ -2,13 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "./fixtures/loopback.ts";
+import { program } from "./fixtures/program.ts";
 
 const page = readFileSync(new URL("../docs/operations.md", import.meta.url), "utf8");
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = ""]) => text);
 
 const seed = `organization: { id: 1111aaaa-11aa-11aa-11aa-111111aaaaaa, name: Acme }
@@ -98,7 +97,7 @@ describe("the page on operations", () => {
   };
 
   it("backs up, as its example shows", async () => {
-    const output = await run(block("--output /backup/keymoor.db"));
+    const output = await run(block("--output-file /backup/keymoor.db"));
     const shape = (text: string) =>
       text
         .replaceAll(root, "")
@@ -120,10 +119,11 @@ describe("the page on operations", () => {
   it("rotates a master key in the data folder", async () => {
     const output = await run(block("admin rotate-master-key"));
     expect(output.match(/mk-[0-9a-f]{16}/g)).toHaveLength(2);
-    const [before, after] = ["keymoor-master.key", "keymoor-master-2.key"].map((name) =>
-      readFileSync(join(root, "safe", name), "latin1"),
+    const [first, copied, after] = ["", "-1", "-2"].map((number) =>
+      readFileSync(join(root, "safe", `keymoor-master${number}.key`), "latin1"),
     );
-    expect(after).not.toBe(before);
+    expect(copied).toBe(first);
+    expect(after).not.toBe(copied);
   });
 
   it("rotates a master key that the environment gives", async () => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
-import { makeFolder, program, type RunningServer, startServer } from "./fixtures/server-process.ts";
+import { program } from "./fixtures/program.ts";
+import { makeFolder, type RunningServer, startServer } from "./fixtures/server-process.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
@@ -20,6 +21,7 @@ describe("the README", () => {
   let server: RunningServer;
   let setUp = "";
   let login = "";
+  let cloudSecret = "";
   let vendorUrl = "";
 
   beforeAll(async () => {
@@ -30,10 +32,11 @@ describe("the README", () => {
     setUp = shown
       .split("\n")
       .map((line) => line.trim())
-      .filter((line) => /^(BASE|KEY|SQL)=/.test(line))
+      .filter((line) => /^(BASE|KEY|CLOUD_KEY|SQL)=/.test(line))
       .join("\n");
-    expect(setUp.split("\n")).toHaveLength(3);
-    login = /^ *(echo .* login .*)$/m.exec(shown)?.[1] ?? "";
+    expect(setUp.split("\n")).toHaveLength(4);
+    login = /^ *bin\/(keymoor login .*)$/m.exec(shown)?.[1] ?? "";
+    cloudSecret = /^Cloud API key .*\n +secret +(\S+)$/m.exec(shown.replaceAll(/^ {2}/gm, ""))?.[1] ?? "";
   }, 60_000);
 
   afterAll(async () => {
@@ -72,7 +75,9 @@ describe("the README", () => {
   });
 
   it("does its work from the command line, after the login line of the first start", async () => {
-    await paste(login.replace("bin/keymoor", "keymoor"));
+    expect([cloudSecret.length > 20, login.includes(cloudSecret)]).toEqual([true, false]);
+    // A person is asked for the secret that the text shows.
+    await paste(`printf %s '${cloudSecret}' | ${login} --api-secret-file -`);
     writeFileSync(join(folder, "claude.key"), "sk-ant-first-0123456789\n");
     writeFileSync(join(folder, "next.key"), "sk-ant-second-0123456789\n");
     const output = await paste(block("keymoor connection create"));

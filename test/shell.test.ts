@@ -2,12 +2,11 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { program } from "./fixtures/program.ts";
 import { makeFolder, type RunningServer, seeded, sqlV1, startServer } from "./fixtures/server-process.ts";
 import { keys, openTerminal, type Terminal } from "./fixtures/terminal.ts";
 
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 const data = makeFolder();
 let server: RunningServer;
 
@@ -109,14 +108,16 @@ describe("the shell", () => {
     expect(statements.text + server.output()).not.toContain(secret);
   });
 
-  test("a recalled statement does not set the mask as a secret", async () => {
+  test("a recalled statement whose literals the history does not have is not sent", async () => {
     const shell = await openShell();
     shell.type(createStatement("masked", "sk-masked").join(" ") + keys.enter);
     await shell.until(/created\.\n(?:.*\n)*keymoor> $/);
     shell.type(keys.up);
     await shell.until(/'\*{6}'/);
     shell.type(keys.enter);
-    await shell.until(/Error: Option "api-key" was given a mask in place of its value/);
+    await shell.until(/Error: Not sent: '\*{6}' stands for a literal that the history does not keep/);
+    const statements = await server.get(`${sqlV1}/statements`, seeded.flinkKey);
+    expect(statements.text.match(/CREATE CONNECTION masked/g)).toHaveLength(1);
   });
 
   test("points at the word that is wrong, in a line that shows no secret", async () => {

@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificate } from "../src/egress/fixtures/certificates.ts";
+import { freePort } from "./fixtures/loopback.ts";
+import { program } from "./fixtures/program.ts";
 
-const program = fileURLToPath(new URL("../dist/keymoor.js", import.meta.url));
 const startScript = fileURLToPath(new URL("../scripts/start.js", import.meta.url));
 
 type Settings = Readonly<Record<string, string>>;
@@ -115,12 +116,6 @@ async function takePort(): Promise<{ readonly port: number; readonly server: Ser
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return { port: (server.address() as AddressInfo).port, server };
-}
-
-async function freePort(): Promise<number> {
-  const { port, server } = await takePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const seedText = `

@@ -20,6 +20,8 @@ declare module "fastify" {
     admits?: (request: FastifyRequest) => boolean;
     /** The route is a call, where a use token may stand in the header of the type's own clients. */
     isCall?: boolean;
+    /** What it does belongs to no environment, so that a Flink key has no right to it: for the OpenAPI document. */
+    needsCloudKey?: boolean;
     /** Codes of its own that it may answer, for the OpenAPI document. */
     errors?: readonly ErrorCode[];
   }

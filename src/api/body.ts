@@ -24,6 +24,14 @@ export function takeJsonBodies(app: App): void {
   );
 }
 
+/** For routes that need none: an empty object says as much. */
+export function judgeEmptyBody(body: unknown): void {
+  if (body instanceof UnreadableBody) throw body.error;
+  if (body === undefined || body === null) return;
+  if (typeof body === "object" && !Array.isArray(body) && Object.keys(body).length === 0) return;
+  throw new KeymoorError("invalid_request", "This path takes no body.", { hint: "Send none, or {}." });
+}
+
 function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   if (!isJson(request.headers["content-type"])) {

@@ -98,6 +98,7 @@ describe("hostile input", () => {
       "label_selector",
       "spec.compute_pool_id",
       "compromised",
+      "merge",
       "from",
       "outcome",
       "type",

@@ -15,6 +15,7 @@ export function addMetricsRoute(app: App, services: Services, token: Secret | un
     {
       config: {
         access: "key",
+        needsCloudKey: true,
         admits: ({ headers }) => token !== undefined && isToken(headers.authorization, token),
         errors: ["user_unauthorized"],
       },

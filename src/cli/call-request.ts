@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
+import { reasonOf } from "../reason-of.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -90,14 +91,16 @@ function standardInput({ stdin }: Io): Readable {
 const chunked = { "transfer-encoding": "chunked" } as const;
 
 async function openFile(path: string): Promise<FileHandle> {
+  let reason = "it is a folder";
   try {
     const file = await open(path);
     if (!(await file.stat()).isDirectory()) return file;
     await file.close();
-  } catch {
-    // Said below; the path is not repeated, because a body may stand in its place.
+  } catch (error) {
+    reason = reasonOf(error);
   }
-  throw new UsageError("The file that --data names cannot be read.", {
+  // The path is not repeated, because a body may stand in its place.
+  throw new UsageError(`The file that --data names cannot be read (${reason}).`, {
     hint: "--data @FILE sends a file, @- standard input, and anything else is the text itself.",
   });
 }

@@ -74,7 +74,7 @@ export const commandList: readonly ListedCommand[] = [
   {
     name: "compute-pool",
     about: "See the compute pools that statements name.",
-    load: async (io) => (await import("./commands/compute-pool.ts")).computePoolCommand(io),
+    load: async (io) => (await import("./commands/compute-pool.ts")).computePoolCommand(io, "plain"),
   },
   {
     name: "token",

@@ -1,9 +1,8 @@
-import type { Readable, Writable } from "node:stream";
 import { requiredKeys } from "../connections/accepted-options.ts";
 import type { AuthMethod, ConnectionType, Field } from "../connections/define.ts";
 import { Secret } from "../secret.ts";
+import { askOnTerminal } from "./ask-on-terminal.ts";
 import { type GivenOptions, methodOf } from "./credential-flags.ts";
-import { Interrupted } from "./interrupted.ts";
 import type { Io } from "./io.ts";
 import { canPrompt, promptSecret } from "./prompt-secret.ts";
 
@@ -38,24 +37,25 @@ function emptied(type: ConnectionType, given: GivenOptions): AuthMethod | undefi
 async function chooseMethod(io: Io, type: ConnectionType): Promise<AuthMethod | "none"> {
   const [only, other] = type.auth;
   if (only !== undefined && other === undefined) return only;
-  const { isCancel, select } = await import("@clack/prompts");
-  const answer = await select<AuthMethod | "none">({
-    message: `How does the ${type.label} authenticate?`,
-    options: [
-      ...type.auth.map((method) => ({ value: method, label: method.label })),
-      ...(anonymousKeys(type).length > 0 ? [{ value: "none" as const, label: "Not at all" }] : []),
-    ],
-    ...streams(io),
-  });
-  if (isCancel(answer)) throw new Interrupted();
-  return answer;
+  const { select } = await import("@clack/prompts");
+  return askOnTerminal<AuthMethod | "none">(io, (streams) =>
+    select<AuthMethod | "none">({
+      message: `How does the ${type.label} authenticate?`,
+      options: [
+        ...type.auth.map((method) => ({ value: method, label: method.label })),
+        ...(anonymousKeys(type).length > 0 ? [{ value: "none" as const, label: "Not at all" }] : []),
+      ],
+      ...streams,
+    }),
+  );
 }
 
 async function ask(io: Io, field: Field): Promise<Secret> {
   if (field.secret === true) return promptSecret(io, field.label);
-  const { isCancel, text } = await import("@clack/prompts");
-  const answer = await text({ message: field.label, ...streams(io) });
-  if (isCancel(answer)) throw new Interrupted();
+  const { text } = await import("@clack/prompts");
+  const answer = await askOnTerminal<string | undefined>(io, (streams) =>
+    text({ message: field.label, ...streams }),
+  );
   return new Secret(answer ?? "");
 }
 
@@ -64,9 +64,4 @@ function anonymousKeys(type: ConnectionType): string[] {
     ? type.auth.find(({ anonymousWhenEmpty }) => anonymousWhenEmpty)
     : undefined;
   return method === undefined ? [] : requiredKeys(method);
-}
-
-function streams(io: Io) {
-  // Both are streams of node's where there is a terminal.
-  return { input: io.stdin as Readable, output: io.stderr as unknown as Writable, withGuide: false };
 }

@@ -49,12 +49,7 @@ export function connectionFields(
     { key: "type", label: "Type", value: view.type },
     { key: "endpoint", label: "Endpoint", value: view.endpoint },
     { key: "comment", label: "Comment", value: view.comment ?? undefined },
-    {
-      key: "authentication",
-      label: "Authentication",
-      value: view.authentication,
-      text: view.authentication.replaceAll("_", " "),
-    },
+    { key: "authentication", label: "Authentication", value: view.authentication },
     { key: "options", label: "Options", ...pairs(view.options) },
     { key: "identity", label: "Identity", ...pairs(view.identity ?? {}) },
     { key: "credential_version", label: "Credential Version", value: view.credential_version },
@@ -88,7 +83,7 @@ export function connectionFields(
 function pairs(values: Readonly<Record<string, string>>): { value: Value; text?: string } {
   const entries = Object.entries(values);
   if (entries.length === 0) return { value: undefined };
-  return { value: { ...values }, text: entries.map(([key, value]) => `${key}=${textOf(value)}`).join(" ") };
+  return { value: { ...values }, text: entries.map(([key, value]) => `${key}=${textOf(value)}`).join("\n") };
 }
 
 /** A time, or null in data and a word for people. */

@@ -57,6 +57,7 @@ export async function readGivenOptions(io: Io, flags: FlagValues): Promise<Given
     value: textOf(flags[camelCase(key)]),
     file: textOf(flags[camelCase(`${key}-file`)]),
     isSecret: optionFlags.get(key)?.field.secret === true,
+    isText: optionFlags.get(key)?.field.form === "text",
   }));
   return await readSecrets(io, sources);
 }

@@ -1,6 +1,5 @@
 import { ClientError } from "../client/client-error.ts";
 import { CommandFailure } from "./command-failure.ts";
-import { confirm } from "./confirm.ts";
 import type { Io } from "./io.ts";
 import { printLine } from "./output/print.ts";
 import { wordList } from "./word-list.ts";
@@ -13,7 +12,9 @@ export interface Deletion {
   readonly listCommand: string;
   /** First words of the line that says it is done. */
   readonly doneText: string;
-  readonly isForced: boolean;
+  /** As Confluent's CLI: whatever is refused counts as missing. Else only what is, and the refusal is told. */
+  readonly isExact: boolean;
+  readonly ask: (question: string) => Promise<boolean>;
   readonly read: (name: string) => Promise<unknown>;
   readonly remove: (name: string) => Promise<unknown>;
 }
@@ -23,14 +24,14 @@ export async function deleteNamed(io: Io, deletion: Deletion): Promise<void> {
   const names = [...new Set(deletion.names)];
   const subjectOf = (some: readonly string[]) =>
     `${deletion.kind}${some.length === 1 ? "" : "s"} ${wordList(some, "and")}`;
-  const missing = await missingOf(names, deletion.read);
+  const missing = await missingOf(names, deletion);
   if (missing.length > 0) {
     throw new CommandFailure(`${subjectOf(missing)} not found`, {
       hint: `List available ${deletion.kind}s with \`${deletion.listCommand}\`.`,
     });
   }
   const question = `Are you sure you want to delete ${subjectOf(names)}?`;
-  if (!deletion.isForced && !(await confirm(io, question, io.stdout))) return;
+  if (!(await deletion.ask(question))) return;
   const deleted: string[] = [];
   const failures: string[] = [];
   for (const name of names) {
@@ -52,15 +53,19 @@ export async function deleteNamed(io: Io, deletion: Deletion): Promise<void> {
   );
 }
 
-/** Confluent's CLI takes every refusal for a missing one; being logged out and faults of the server are told. */
-async function missingOf(names: readonly string[], read: Deletion["read"]): Promise<readonly string[]> {
+/** Being logged out and faults of the server are told in any case. */
+async function missingOf(
+  names: readonly string[],
+  { read, isExact }: Pick<Deletion, "read" | "isExact">,
+): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const name of names) {
     try {
       await read(name);
     } catch (error) {
       const status = error instanceof ClientError ? (error.details.status ?? 0) : 0;
-      if (status < 400 || status >= 500 || status === 401) throw error;
+      const isMissing = isExact ? status >= 400 && status < 500 && status !== 401 : status === 404;
+      if (!isMissing) throw error;
       missing.push(name);
     }
   }

@@ -71,6 +71,7 @@ function settled(text: string): string {
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "2026-11-20 09:04:00")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "2026-11-20T09:04:00Z")
     .replace(/"duration_ms": \d+/g, '"duration_ms": 1')
+    .replace(/\| \d+ ms +\|/g, "| 1 ms     |")
     .replace(
       /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g,
       "5b6cbb0c-4ad0-4bb6-9f4f-3f2a6f3c9b62",

@@ -1,11 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { Document, isMap, isSeq } from "yaml";
 import type { ConnectionDescription } from "../client/connections.ts";
 import { findConnectionType } from "../connections/connection-type.ts";
+import { looksLikeReference } from "../connections/looks-like-reference.ts";
+import { yamlText } from "./output/stringify-yaml.ts";
 
 /**
  * Connections as the seed's YAML. Secrets are references to fill in, named after connection and field; so is what else is
  * sealed and the caller may not see. What an optional field that is secret holds, or whether it holds anything, nobody can see:
- * it stands there as a comment.
+ * it stands there as a comment. So does every text that would be read from elsewhere once the file is applied: whoever made the
+ * connection would choose what of the reader's environment is sent to the endpoint, which is theirs.
  */
 export function exportText(
   environment: { readonly id: string; readonly name: string },
@@ -13,42 +17,58 @@ export function exportText(
   connections: readonly ConnectionDescription[],
 ): string {
   const variables = new Variables();
-  const items = connections.map((connection) => itemOf(environment.id, connection, variables));
+  // The server refuses such an endpoint now; one that was stored before is nothing without it.
+  const leftOut = connections.filter(({ endpoint }) => looksLikeReference(endpoint));
+  const items = connections
+    .filter((connection) => !leftOut.includes(connection))
+    .map((connection) => itemOf(environment.id, connection, variables));
   const document = new Document({
+    managedBy: `${environment.id}/connections-${randomBytes(3).toString("hex")}`,
     environments: [environment],
     regions: regions.map(({ cloud, region }) => ({ cloud: cloud.toLowerCase(), region })),
     connections: items.map(({ item }) => item),
   });
   const list = document.get("connections");
-  for (const [index, { unknown }] of items.entries()) {
+  for (const [index, { notes }] of items.entries()) {
     const node = isSeq(list) ? list.get(index) : undefined;
     const credential = isMap(node) ? node.get("credential", true) : undefined;
-    if (unknown.length > 0 && isMap(credential)) credential.comment = unknown.join("\n");
+    if (notes.length > 0 && isMap(credential)) credential.comment = notes.join("\n");
   }
-  document.commentBefore = headOf(environment.id, variables.names);
-  return document.toString({ lineWidth: 0 });
+  document.commentBefore = headOf(
+    environment.id,
+    variables.names,
+    leftOut.map(({ name }) => name),
+  );
+  return yamlText(document);
 }
 
 interface Item {
   readonly item: object;
-  /** Lines of comments on fields that may or may not be set. */
-  readonly unknown: readonly string[];
+  /** Lines of comments on fields that may or may not be set, and on those that are left out. */
+  readonly notes: readonly string[];
 }
 
 function itemOf(environment: string, connection: ConnectionDescription, variables: Variables): Item {
-  const { name, type, endpoint, comment, options, authentication, identity } = connection;
+  const { name, type, endpoint, comment, authentication, identity } = connection;
   const fields =
     findConnectionType(type)?.auth.find((method) => method.name === authentication)?.fields ?? {};
   const credential: Record<string, string> = {};
-  const unknown: string[] = [];
+  const notes: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
     if (field.public === true) continue;
     const shown = field.secret === true ? undefined : identity?.[key];
     const isHidden = field.secret === true || identity === null;
-    if (shown !== undefined) credential[key] = shown;
+    if (shown?.includes("${")) notes.push(plantedNote(key, shown));
+    else if (shown !== undefined) credential[key] = shown;
     else if (field.optional !== true) credential[key] = `\${env:${variables.add(name, key)}}`;
-    else if (isHidden) unknown.push(` ${key}: "\${env:${variableOf(name, key)}}"   # if it is set`);
+    else if (isHidden) notes.push(` ${key}: "\${env:${variableOf(name, key)}}"   # if it is set`);
   }
+  const isPlanted = comment !== null && looksLikeReference(comment);
+  if (isPlanted) notes.push(plantedNote("comment", comment));
+  const options = Object.entries(connection.options).filter(([key, value]) => {
+    if (looksLikeReference(value)) notes.push(plantedNote(key, value));
+    return !looksLikeReference(value);
+  });
   return {
     item: {
       name,
@@ -57,12 +77,19 @@ function itemOf(environment: string, connection: ConnectionDescription, variable
       region: connection.region,
       type: type.toLowerCase(),
       endpoint,
-      ...(comment === null ? {} : { comment }),
-      ...(Object.keys(options).length === 0 ? {} : { options }),
+      ...(comment === null || isPlanted ? {} : { comment }),
+      ...(options.length === 0 ? {} : { options: Object.fromEntries(options) }),
       credential,
     },
-    unknown,
+    notes,
   };
+}
+
+/** A reference that the server resolves is shown for whoever knows it to be meant; of all else nothing is repeated. */
+function plantedNote(key: string, value: string): string {
+  return /^\$\{(?:env:[A-Za-z_]\w{0,99}|file:[A-Za-z0-9_.-]{1,255})\}$/.test(value)
+    ? ` ${key}: "${value}"   # set by whoever made the connection; take it only if you know it to be meant`
+    : ` ${key}: left out, because it has the form of a reference that this export did not make`;
 }
 
 /** Two connections never share a variable: `a-b` and `a_b`, or one name in two regions, get numbers. */
@@ -87,7 +114,7 @@ function variableOf(connection: string, field: string): string {
   return /^[0-9]/.test(name) ? `C_${name}` : name;
 }
 
-function headOf(environmentId: string, variables: readonly string[]): string {
+function headOf(environmentId: string, variables: readonly string[], leftOut: readonly string[]): string {
   const lines = [
     `Connections of environment ${environmentId}, as \`keymoor export\` wrote them. There is no secret in this file.`,
     "",
@@ -96,6 +123,11 @@ function headOf(environmentId: string, variables: readonly string[]): string {
     "${file:NAME} (a file in the server's KEYMOOR_SECRETS_DIR) or ${client-env:NAME} (a variable where `keymoor apply` runs,",
     "whose value is sent and sealed).",
     ...(variables.length === 0 ? [] : ["", ...variables.map((name) => `  ${name}`)]),
+    ...(leftOut.length === 0
+      ? []
+      : ["", `Left out, because their endpoint has the form of a reference: ${leftOut.join(", ")}`]),
+    "",
+    "managedBy is the name under which the file manages its connections. Keep it, and keep it this file's alone.",
     "",
     "Then: keymoor apply -f THIS-FILE --dry-run",
   ];

@@ -23,17 +23,16 @@ export function addFlinkPlaceOptions(command: Command): Command {
 
 /** Environment first, then region, each refused in the words of contract/cli.md 5. */
 export async function flinkPlace(session: Session, flags: FlinkPlaceFlags): Promise<CliPlace> {
-  return { ...(await flinkEnvironment(session, flags)), ...(await flinkRegion(session, flags)) };
+  return { ...(await flinkEnvironment(session)), ...(await flinkRegion(session, flags)) };
 }
 
-/** The part of a place that is asked for before the region. */
+/** The part of a place that is asked for before the region, wherever it comes from: flag, profile or key. */
 export async function flinkEnvironment(
   session: Session,
-  { environment }: Pick<FlinkPlaceFlags, "environment">,
 ): Promise<Pick<CliPlace, "organizationId" | "environmentId">> {
   const { organization, environments } = await session.whoami();
-  const environmentId = await session.environment();
-  if (environment !== undefined && !environments.some(({ id }) => id === environmentId)) {
+  const environmentId = await session.saidEnvironment();
+  if (!environments.some(({ id }) => id === environmentId)) {
     await requireEnvironment(session, environmentId);
   }
   return { organizationId: organization.id, environmentId };

@@ -14,8 +14,8 @@ export function prepareCommands(program: Command, io: Io, speech: Speech): void 
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       outputError: () => {}, // reportFailure says it
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => io.stdout.columns || 100,
+      getErrHelpWidth: () => io.stderr.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -28,9 +28,10 @@ export function prepareCommands(program: Command, io: Io, speech: Speech): void 
     required.set(command, takeRequired(command));
   }
   // Commander would name one missing flag at a time, and before it looks for unknown ones.
-  program.hook("preAction", (_program, command) =>
-    judgeRequired(command, required.get(command) ?? [], speech),
-  );
+  program.hook("preAction", (_program, command) => {
+    judgeRequired(command, required.get(command) ?? [], speech);
+    io.onCommand?.(pathOf(command));
+  });
 }
 
 /** `exact` keeps to Confluent's texts; `friendly` adds what may have been meant and spares the list of flags. */
@@ -107,7 +108,11 @@ function unknownFlag(command: Command, message: string, speech: Speech): UsageEr
   const name = /^--[A-Za-z][\w-]{0,40}$/.test(flag) ? flag : undefined;
   const known = command.options.flatMap(({ long }) => long ?? []);
   const close = name === undefined ? undefined : nearest(name, known);
-  if (name === undefined) return wrongUsage(command, "unknown shorthand flag", speech);
+  if (name === undefined) {
+    const letter = /^-([A-Za-z])$/.exec(flag)?.[1];
+    const what = letter === undefined ? "" : `: '${letter}' in -${letter}`;
+    return wrongUsage(command, `unknown shorthand flag${what}`, speech);
+  }
   return wrongUsage(
     command,
     `unknown flag: ${name}`,

@@ -1,8 +1,9 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import { resolve } from "node:path";
 import { CommandFailure } from "./command-failure.ts";
 import type { Io } from "./io.ts";
+import { printable } from "./output/printable.ts";
 
 interface Sink {
   readonly write: (chunk: Buffer) => Promise<void>;
@@ -22,7 +23,7 @@ export async function printAnswer(
   answer: IncomingMessage,
   { withHead, path }: AnswerOutput,
 ): Promise<void> {
-  if (withHead) io.stdout.write(headText(answer));
+  if (withHead) io.stdout.write(printable(headText(answer)));
   const sink = path === undefined ? standardOutput(io) : await fileSink(resolve(io.folder, path));
   try {
     for await (const chunk of answer) await sink.write(chunk);
@@ -37,6 +38,15 @@ export async function printAnswer(
   } finally {
     await sink.close();
   }
+}
+
+/** Refuses a file that is there, before anything is called. What is no ordinary file, such as /dev/null, loses nothing. */
+export async function judgeFile(io: Io, path: string, isForced: boolean): Promise<void> {
+  const facts = await stat(resolve(io.folder, path)).catch(() => undefined);
+  if (isForced || facts?.isFile() !== true) return;
+  throw new CommandFailure("The file that --output-file names exists already.", {
+    hint: "--force writes over it. The call was not made.",
+  });
 }
 
 /** The answer is printed by now; a status that is no success makes the command fail. */

@@ -3,6 +3,7 @@ import { CommandFailure } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Io, Output } from "./io.ts";
 import { colours } from "./output/colours.ts";
+import { printable } from "./output/printable.ts";
 import { sentence } from "./sentence.ts";
 
 /**
@@ -13,16 +14,21 @@ import { sentence } from "./sentence.ts";
  */
 export function printCheck(io: Io, stream: Output, check: Check): void {
   const paint = colours(io, stream);
+  const screen = stream.drawing ?? stream;
   for (const { name, outcome, duration_ms, detail } of check.steps) {
     if (outcome === "skipped" && detail === "") continue;
     const colour = outcome === "passed" ? paint.good : outcome === "failed" ? paint.bad : paint.faint;
     const time = outcome === "skipped" ? "" : `${duration_ms} ms`;
-    const line = `  ${colour(words[outcome] ?? outcome)}  ${name.padEnd(7)}  ${time.padStart(8)}  ${detail}`;
-    stream.write(`${line.trimEnd()}\n`);
+    const line = `  ${colour(words[outcome])}  ${printable(name).padEnd(7)}  ${time.padStart(8)}  ${printable(detail)}`;
+    screen.write(`${line.trimEnd()}\n`);
   }
 }
 
-const words: Readonly<Record<string, string>> = { passed: "ok     ", failed: "failed ", skipped: "skipped" };
+const words: Readonly<Record<Check["steps"][number]["outcome"], string>> = {
+  passed: "ok     ",
+  failed: "failed ",
+  skipped: "skipped",
+};
 
 /** Whether nothing was found to be wrong. */
 export function isHealthy({ outcome }: Check): boolean {
@@ -30,10 +36,16 @@ export function isHealthy({ outcome }: Check): boolean {
 }
 
 /** The failure of a command whose check found something wrong. */
-export function checkFailure(name: string, check: Check, consequence?: string): CommandFailure {
-  const what = { refused: "is refused", unreachable: "cannot be reached" }[check.outcome] ?? "does not work";
-  return new CommandFailure(`Connection "${name}" ${what}. ${sentence(check.detail)}`, {
-    ...(consequence !== undefined && { hint: consequence }),
+export function checkFailure(name: string, { outcome, detail }: Check): CommandFailure {
+  return new CommandFailure(failureText(name, outcome, sentence(detail)), {
     exitCode: exitCodes.notAccepted.code,
   });
+}
+
+function failureText(name: string, outcome: string, detail: string): string {
+  // What refuses says so itself: "Refused by the service: 401 Unauthorized."
+  if (outcome === "refused" && detail.startsWith("Refused by ")) {
+    return `The credential of connection "${name}" is r${detail.slice(1)}`;
+  }
+  return `Connection "${name}" ${outcome === "unreachable" ? "cannot be reached" : "does not work"}. ${detail}`;
 }

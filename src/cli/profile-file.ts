@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CommandFailure } from "./command-failure.ts";
@@ -27,7 +27,7 @@ export function configFolder({ env }: Io): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config"), "keymoor");
 }
 
-/** Says on standard error when others can read the file, since it holds secrets. */
+/** Says on standard error when others can read the file, since it holds secrets, or replace it. */
 export async function readProfiles(io: Io): Promise<ProfileFile> {
   const path = pathOf(io);
   let text: string;
@@ -41,13 +41,18 @@ export async function readProfiles(io: Io): Promise<ProfileFile> {
   if ((mode & 0o077) !== 0) {
     io.stderr.write(`Others can read ${path}, which holds keys: chmod 600 ${path}\n`);
   }
+  const folder = configFolder(io);
+  if (((await stat(folder)).mode & 0o022) !== 0) {
+    io.stderr.write(`Others can put keys of their own into ${folder}: chmod go-w ${folder}\n`);
+  }
   return parse(text, path);
 }
 
 /** Written beside itself and renamed, so that a crash leaves the old file or the new one. */
 export async function writeProfiles(io: Io, file: ProfileFile): Promise<void> {
-  const path = pathOf(io);
   await mkdir(configFolder(io), { recursive: true, mode: 0o700 });
+  // Whoever keeps the file elsewhere has a link here: the file behind it is written.
+  const path = await realpath(pathOf(io)).catch(() => pathOf(io));
   const next = `${path}.${process.pid}.new`;
   try {
     await writeFile(next, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: "wx" });

@@ -1,4 +1,14 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CommandLineFixture, openCommandLine } from "../../test/fixtures/command-line.ts";
@@ -19,6 +29,8 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 afterEach(() => rmSync(file(), { force: true }));
 
+/** The same server under an address that is not of loopback, and yet leads to it. */
+const beyondLoopback = () => fixture.url.replace("127.0.0.1", "0.0.0.0");
 const file = () => join(fixture.folder, "profiles.json");
 const run = (line: string, env = {}, input = "") =>
   fixture.run(line.split(" "), { env: { ...nobody, ...env }, input });
@@ -52,6 +64,28 @@ describe("keymoor login", () => {
     const result = await run(`login --url ${fixture.url} --api-key ${id} --api-secret-file -`, {}, "wrong");
     expect(result.code).toBe(4);
     expect(readdirSync(fixture.folder)).toEqual([]);
+  });
+
+  test.each(["http://keymoor.example", "http://192.0.2.1:8090", "http://[2001:db8::1]:8090"])(
+    "sends no key in clear to another machine: %s",
+    async (url) => {
+      for (const [flag, variables] of [
+        [` --url ${url}`, {}],
+        ["", { KEYMOOR_URL: url }],
+      ] as const) {
+        const line = `login${flag} --api-key ${id} --api-secret-file -`;
+        const result = await run(line, variables, secret);
+        expect([result.code, result.stdout]).toEqual([2, ""]);
+        expect(result.stderr).toContain("Error: Plain http to another machine would show the key");
+        expect(result.stderr).toContain("--insecure-http");
+        expect(result.stderr).not.toContain(secret);
+      }
+    },
+  );
+
+  test("goes on where --insecure-http says that the network is one's own", async () => {
+    const line = `login --url ${beyondLoopback()} --insecure-http --api-key ${id} --api-secret-file -`;
+    expect((await run(line, {}, secret)).code).toBe(0);
   });
 
   test("keeps nothing when no server answers", async () => {
@@ -98,6 +132,57 @@ describe("a profile", () => {
     expect((await run("connection describe a")).stderr).toContain("There are several regions");
   });
 
+  test("keeps no place that the server does not have, unless the server is silent", async () => {
+    await login();
+    const place = () => JSON.parse(readFileSync(file(), "utf8")).profiles.default;
+    const refused = await run("profile set --environment env-nope");
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/Environment "env-nope" does not exist(.|\n)*--environment env-abc123/),
+    ]);
+    for (const flags of ["--region nope", "--cloud azur", "--cloud azure --region us-east-1"]) {
+      const { code, stderr } = await run(`profile set ${flags}`);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("--cloud aws --region us-east-1")]);
+    }
+    expect(place()).toEqual({ url: fixture.url, api_key: id, api_secret: secret });
+    const silent = JSON.parse(readFileSync(file(), "utf8"));
+    silent.profiles.default.url = `http://127.0.0.1:${await freePort()}`;
+    writeFileSync(file(), JSON.stringify(silent));
+    const kept = await run("profile set --environment env-nope --region nope");
+    expect([kept.code, kept.stderr]).toEqual([0, expect.stringContaining("it is kept.")]);
+    expect(place()).toMatchObject({ environment: "env-nope", region: "nope" });
+  });
+
+  test("is named where what it says is not there any more", async () => {
+    await login();
+    const stored = JSON.parse(readFileSync(file(), "utf8"));
+    const keep = (place: object) => {
+      const profiles = { default: { ...stored.profiles.default, ...place } };
+      writeFileSync(file(), JSON.stringify({ ...stored, profiles }));
+    };
+    keep({ environment: "env-gone" });
+    for (const line of ["connection list", "connection describe a --region us-east-1"]) {
+      expect((await run(line)).stderr).toContain('The profile "default" says environment "env-gone"');
+    }
+    expect((await run("connection list --environment env-abc123")).code).toBe(0);
+    keep({ environment: "env-abc123", cloud: "aws", region: "gone-1" });
+    expect((await run("connection describe a")).stderr).toContain('says region "aws.gone-1"');
+    expect((await run("connection describe a --region us-east-1")).stderr).toContain("aws.us-east-1");
+  });
+
+  test("and flags that name no region of the server are refused by lists as well", async () => {
+    await login();
+    for (const flags of ["--region nope", "--cloud azur"]) {
+      const { code, stdout, stderr } = await run(`connection list ${flags}`);
+      expect([code, stdout, stderr]).toEqual([
+        2,
+        "",
+        expect.stringContaining("The server has no such region."),
+      ]);
+    }
+    expect((await run("connection list --cloud AWS")).stdout).toBe("None found.\n");
+  });
+
   test("gives way to the environment, which needs no file", async () => {
     await login();
     const env = { KEYMOOR_URL: fixture.url, ...fixture.keyOf("organizationAdmin") };
@@ -127,6 +212,29 @@ describe("a profile", () => {
     );
   });
 
+  test("warns when others can write to its folder", async () => {
+    await login();
+    chmodSync(fixture.folder, 0o777);
+    const { stderr } = await run("profile list");
+    chmodSync(fixture.folder, 0o700);
+    expect(stderr).toBe(
+      `Others can put keys of their own into ${fixture.folder}: chmod go-w ${fixture.folder}\n`,
+    );
+  });
+
+  test("is written through a link to the file that lies elsewhere", async () => {
+    const elsewhere = join(fixture.folder, "elsewhere");
+    mkdirSync(elsewhere);
+    const target = join(elsewhere, "mine.json");
+    writeFileSync(target, '{"profiles":{}}', { mode: 0o600 });
+    symlinkSync(target, file());
+    expect((await login()).code).toBe(0);
+    expect(lstatSync(file()).isSymbolicLink()).toBe(true);
+    expect(Object.keys(JSON.parse(readFileSync(target, "utf8")).profiles)).toEqual(["default"]);
+    expect(readdirSync(elsewhere)).toEqual(["mine.json"]);
+    rmSync(elsewhere, { recursive: true });
+  });
+
   test("is not guessed from a broken file, of which nothing is repeated", async () => {
     for (const text of [`{"profiles":{"a":{"api_secret":"${secret}"}}}`, `{"secret":"${secret}"`]) {
       writeFileSync(file(), text, { mode: 0o600 });
@@ -136,4 +244,14 @@ describe("a profile", () => {
       expect(result.stderr).not.toContain(secret);
     }
   });
+});
+
+test("KEYMOOR_URL with plain http to another machine is warned of in one line", async () => {
+  const key = { KEYMOOR_API_KEY: id, KEYMOOR_API_SECRET: secret };
+  const warning = "KEYMOOR_URL is plain http to another machine: the key crosses the network in clear.\n";
+  const clear = await run("whoami", { ...key, KEYMOOR_URL: beyondLoopback() });
+  expect([clear.code, clear.stderr]).toEqual([0, warning]);
+  for (const url of [fixture.url, beyondLoopback().replace("http:", "https:")]) {
+    expect((await run("whoami", { ...key, KEYMOOR_URL: url })).stderr).not.toContain(warning);
+  }
 });

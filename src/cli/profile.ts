@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HttpOptions } from "../client/http.ts";
+import { isLoopbackHost } from "../config/loopback.ts";
 import { nearest } from "../nearest.ts";
+import { reasonOf } from "../reason-of.ts";
 import { Secret } from "../secret.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -29,6 +31,9 @@ export async function resolveProfile(io: Io, name: string | undefined, token?: S
   if (name !== undefined) {
     const profile = await profileOf(io, name, storedProfile(await readProfiles(io), name));
     return shown === undefined ? profile : { ...profile, credential: shown };
+  }
+  if (KEYMOOR_URL && isInClear(judgeUrl(KEYMOOR_URL))) {
+    io.stderr.write("KEYMOOR_URL is plain http to another machine: the key crosses the network in clear.\n");
   }
   const key = shown ?? keyOf(KEYMOOR_API_KEY, KEYMOOR_API_SECRET);
   if (KEYMOOR_URL && key !== undefined) return ofEnvironment(io, KEYMOOR_URL, key);
@@ -61,13 +66,28 @@ export function judgeUrl(text: string): string {
   return (url.origin + url.pathname).replace(/\/+$/, "");
 }
 
+/** Whether what is sent to this URL can be read on the way: plain http that leaves the machine. */
+export function isInClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !isLoopbackHost(hostname.replace(/^\[|\]$/g, ""));
+}
+
 /** PEM text of a file of authorities. */
 export async function readCaFile(io: Io, path: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(resolve(io.folder, path), "utf8");
-  } catch {
-    throw new UsageError(`The file of authorities ${path} cannot be read.`);
+    text = await readFile(resolve(io.folder, path), "utf8");
+  } catch (error) {
+    throw new UsageError(`The file of authorities ${path} cannot be read (${reasonOf(error)}).`);
   }
+  const { X509Certificate } = await import("node:crypto");
+  try {
+    new X509Certificate(text);
+  } catch {
+    // TLS would say no more than that it knows no authority.
+    throw new UsageError(`The file of authorities ${path} has no certificate in PEM.`);
+  }
+  return text;
 }
 
 /** One profile of the file by its name. */

@@ -1,4 +1,5 @@
 import type { Io } from "./io.ts";
+import { printable } from "./output/printable.ts";
 
 const quietMs = 1_000;
 
@@ -9,17 +10,18 @@ export async function withProgress<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (stderr.isTTY !== true) return work();
+  const screen = stderr.drawing ?? stderr;
   const startMs = performance.now();
   let isShown = false;
   const timer = setInterval(() => {
     isShown = true;
-    stderr.write(`\r${text} … ${Math.round((performance.now() - startMs) / 1000)} s`);
+    screen.write(`\r${printable(text)} … ${Math.round((performance.now() - startMs) / 1000)} s`);
   }, quietMs);
   timer.unref();
   try {
     return await work();
   } finally {
     clearInterval(timer);
-    if (isShown) stderr.write("\r\u001b[K");
+    if (isShown) screen.write("\r\u001b[K");
   }
 }

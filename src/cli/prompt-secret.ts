@@ -1,18 +1,14 @@
-import type { Readable, Writable } from "node:stream";
 import { Secret } from "../secret.ts";
-import { Interrupted } from "./interrupted.ts";
+import { askOnTerminal } from "./ask-on-terminal.ts";
 import type { Io } from "./io.ts";
+import { printable } from "./output/printable.ts";
 
 /** Asks for a secret on a terminal, which does not show it. An empty answer is an empty secret. */
 export async function promptSecret(io: Io, label: string): Promise<Secret> {
-  const { isCancel, password } = await import("@clack/prompts");
-  const answer = await password({
-    message: label,
-    input: io.stdin as Readable,
-    output: io.stderr as unknown as Writable, // a terminal is a stream of node's
-    withGuide: false,
-  });
-  if (isCancel(answer)) throw new Interrupted();
+  const { password } = await import("@clack/prompts");
+  const answer = await askOnTerminal<string | undefined>(io, (streams) =>
+    password({ message: printable(label), ...streams }),
+  );
   // Enter without a key gives undefined.
   return new Secret(answer ?? "");
 }

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { reasonOf } from "../reason-of.ts";
 import { Secret } from "../secret.ts";
 import type { Io } from "./io.ts";
+import { readInput } from "./read-input.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where a secret may come from: `--api-key VALUE`, `--api-key-file PATH`; `-` in either place is standard input. */
@@ -12,6 +14,8 @@ export interface SecretSource {
   readonly file?: string | undefined;
   /** False: what is given is the value itself, `-` too, and nothing needs hiding. */
   readonly isSecret?: boolean;
+  /** It has lines, as a key file does. Any other secret is one line. */
+  readonly isText?: boolean;
 }
 
 /** One secret, or undefined where none of its flags is given. */
@@ -28,11 +32,15 @@ export async function readSecrets(
   judgeSources(hidden);
   warnOfHistory(io, hidden);
   const secrets = new Map<string, Secret>();
-  for (const { flag, value, file, isSecret } of sources) {
+  for (const { flag, value, file, isSecret, isText } of sources) {
     if (isSecret === false) secrets.set(flag, new Secret(value ?? ""));
-    else if (value === "-" || file === "-") secrets.set(flag, new Secret(withoutLineEnd(await readAll(io))));
+    else if (value === "-" || file === "-")
+      secrets.set(flag, decode(await readInput(io), `What --${flag} reads from standard input`, isText));
     else if (file !== undefined)
-      secrets.set(flag, new Secret(await readSecretFile(io, `${flag}-file`, file)));
+      secrets.set(
+        flag,
+        decode(await readSecretFile(io, `${flag}-file`, file), `The file that --${flag}-file names`, isText),
+      );
     else if (value !== undefined) secrets.set(flag, new Secret(value));
   }
   return secrets;
@@ -59,33 +67,41 @@ function warnOfHistory({ stderr }: Io, sources: readonly SecretSource[]): void {
   );
 }
 
-async function readSecretFile(io: Io, flag: string, path: string): Promise<string> {
+async function readSecretFile(io: Io, flag: string, path: string): Promise<Buffer> {
   try {
-    return withoutLineEnd(await readFile(resolve(io.folder, path), "utf8"));
+    return await readFile(resolve(io.folder, path));
   } catch (error) {
     // The path is not repeated: a secret may stand in its place.
-    throw new UsageError(`The file that --${flag} names cannot be read: ${reasonOf(error)}.`);
+    throw new UsageError(`The file that --${flag} names cannot be read (${reasonOf(error)}).`);
   }
 }
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return reasons[code] ?? (code || "it failed");
+/** Bytes that are not quite a secret would be kept, and refused by the service later, when nobody knows why. */
+function decode(bytes: Buffer, what: string, isText = false): Secret {
+  const text = decoded(bytes);
+  if (text === undefined) {
+    throw new UsageError(`${what} is not UTF-8.`, { hint: "Save it as UTF-8 without a byte order mark." });
+  }
+  if (text.startsWith("\ufeff")) {
+    throw new UsageError(`${what} begins with a byte order mark.`, {
+      hint: "Save it as UTF-8 without a byte order mark.",
+    });
+  }
+  const secret = text.replace(/\r?\n$/, "");
+  if (!isText && /[\r\n]/.test(secret)) {
+    throw new UsageError(`${what} has more than one line.`, { hint: "It must have the secret alone." });
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
+  if ((isText ? /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/ : /[\u0000-\u001f\u007f]/).test(secret)) {
+    throw new UsageError(`${what} has control characters.`, { hint: "It must have the secret alone." });
+  }
+  return new Secret(secret);
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is none",
-  EACCES: "permission denied",
-  EISDIR: "it is a folder",
-  ENAMETOOLONG: "the name is too long",
-};
-
-async function readAll({ stdin }: Io): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function withoutLineEnd(text: string): string {
-  return text.replace(/\r?\n$/, "");
+function decoded(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

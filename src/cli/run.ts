@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { commandList } from "./command-list.ts";
 import { exitCodes } from "./exit-codes.ts";
-import type { Io } from "./io.ts";
+import { type Io, withPrintableMessages } from "./io.ts";
 import { prepareCommands } from "./prepare-commands.ts";
 import { reportFailure } from "./report-failure.ts";
 
@@ -26,19 +26,21 @@ export async function createProgram(io: Io, first?: string): Promise<Command> {
 /** Runs one command line, `args` without node and script, and returns its exit code. Never throws. */
 export async function runCli(args: readonly string[], given: Io): Promise<number> {
   // As a variable it reaches whatever asks for colours.
-  const io = args.includes("--no-color") ? { ...given, env: { ...given.env, NO_COLOR: "1" } } : given;
+  const env = args.includes("--no-color") ? { ...given.env, NO_COLOR: "1" } : given.env;
+  const io = withPrintableMessages({ ...given, env });
   const [first = "", second = ""] = args.filter((arg) => !arg.startsWith("-"));
-  const isConfluents = first === "flink";
+  const speech = first === "flink" ? "exact" : "friendly";
   try {
     const named = first === "help" ? second : first;
     const needsAll = commandList.some(({ name, needsAll }) => needsAll === true && name === named);
     const program = await createProgram(io, needsAll ? undefined : named);
-    prepareCommands(program, io, isConfluents ? "exact" : "friendly");
+    prepareCommands(program, io, speech);
     await program.parseAsync([...args], { from: "user" });
     return exitCodes.done.code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done.code;
     const code = reportFailure(io, error);
-    return code === exitCodes.usage.code && isConfluents ? exitCodes.failed.code : code;
+    // Confluent's CLI has one code for all failures (contract/cli.md 8); Ctrl-C is the shell's matter.
+    return speech === "exact" && code !== exitCodes.interrupted.code ? exitCodes.failed.code : code;
   }
 }

@@ -32,6 +32,8 @@ export interface Session {
   readonly whoami: () => Promise<WhoAmI>;
   /** Id of the environment: flag, then profile, then the key's own, then the only one; else a UsageError lists them. */
   readonly environment: () => Promise<string>;
+  /** The same, without asking whether there is one of that id: for who refuses it in other words. */
+  readonly saidEnvironment: () => Promise<string>;
   /** The same for the region. */
   readonly region: () => Promise<CliRegion>;
   readonly place: () => Promise<CliPlace>;
@@ -70,11 +72,19 @@ export async function openSession(
     known ??= whoAmI(client);
     return known;
   };
-  const environment = async () => flags.environment || profile.environment || onlyEnvironment(await whoami());
+  const saidEnvironment = async () =>
+    flags.environment || profile.environment || onlyEnvironment(await whoami());
+  const environment = async () => {
+    if (!flags.environment && profile.environment) {
+      judgeEnvironment(await whoami(), profile.environment, nameOf(profile));
+    }
+    return await saidEnvironment();
+  };
   const region = async () => regionOf(await whoami(), flags, profile);
   return {
     client,
     whoami,
+    saidEnvironment,
     environment,
     region,
     place: async () => ({
@@ -83,6 +93,38 @@ export async function openSession(
       ...(await region()),
     }),
   };
+}
+
+/** Whether the server has the environment, and something in it for the caller. `source` begins the sentence: `The profile "a"`. */
+export function judgeEnvironment({ environments }: WhoAmI, id: string, source?: string): void {
+  if (environments.some((known) => known.id === id)) return;
+  throw new CommandFailure(
+    source === undefined
+      ? `Environment "${id}" does not exist, or you have no role in it.`
+      : `${source} says environment "${id}", which does not exist, or you have no role in it.`,
+    {
+      hint: [
+        ...environments.map(({ id, name }) => `--environment ${id}${name === id ? "" : ` (${name})`}`),
+        "`keymoor profile set --environment ID` keeps one.",
+      ].join("\n"),
+    },
+  );
+}
+
+/** Whether the server has a region of this place, in which cloud or region may be missing. */
+export function judgeRegion({ regions }: WhoAmI, place: RegionFlags, source?: string): void {
+  const all = regions.map(({ cloud, region }) => ({ cloud: cloud.toLowerCase(), region }));
+  if (all.some((known) => matches(known, place))) return;
+  const text = [place.cloud, place.region].filter((part) => part).join(".");
+  throw source === undefined
+    ? new UsageError("The server has no such region.", { hint: choiceOf(all) })
+    : new CommandFailure(`${source} says region "${text}", which the server does not have.`, {
+        hint: `${choiceOf(all)}\n\`keymoor profile set --cloud CLOUD --region REGION\` keeps one.`,
+      });
+}
+
+function nameOf({ name }: Profile): string {
+  return `The profile "${name}"`;
 }
 
 function onlyEnvironment({ credential, environments }: WhoAmI): string {
@@ -102,12 +144,13 @@ function onlyEnvironment({ credential, environments }: WhoAmI): string {
   });
 }
 
-function regionOf({ credential, regions }: WhoAmI, flags: PlaceFlags, profile: Profile): CliRegion {
-  const all = regions.map(({ cloud, region }) => ({ cloud: cloud.toLowerCase(), region }));
-  const wanted = all.filter((candidate) => matches(candidate, flags));
-  if (wanted.length === 0) {
-    throw new UsageError("The server has no such region.", { hint: choiceOf(all) });
-  }
+function regionOf(known: WhoAmI, flags: PlaceFlags, profile: Profile): CliRegion {
+  const { credential, regions } = known;
+  judgeRegion(known, flags);
+  if (!flags.cloud && !flags.region) judgeRegion(known, profile, nameOf(profile));
+  const wanted = regions
+    .map(({ cloud, region }) => ({ cloud: cloud.toLowerCase(), region }))
+    .filter((candidate) => matches(candidate, flags));
   const own = { cloud: credential.cloud ?? undefined, region: credential.region ?? undefined };
   for (const narrowed of [
     wanted,
@@ -121,11 +164,13 @@ function regionOf({ credential, regions }: WhoAmI, flags: PlaceFlags, profile: P
   });
 }
 
+interface RegionFlags {
+  readonly cloud?: string | undefined;
+  readonly region?: string | undefined;
+}
+
 /** What is not given matches; clouds are compared without case (contract/cli.md 3.2). */
-function matches(
-  candidate: CliRegion,
-  { cloud, region }: { readonly cloud?: string | undefined; readonly region?: string | undefined },
-): boolean {
+function matches(candidate: CliRegion, { cloud, region }: RegionFlags): boolean {
   return (!cloud || cloud.toLowerCase() === candidate.cloud) && (!region || region === candidate.region);
 }
 

@@ -44,7 +44,7 @@ export async function callConnection(client: Client, call: ConnectionCall): Prom
   const source = answer.headers["keymoor-answer"];
   if (source === "upstream") return answer;
   const status = answer.statusCode ?? 0;
-  const text = await readText(answer);
+  const text = await readText(answer, client.url);
   if (source !== "keymoor" || method !== "HEAD") throw refusal(status, text, client.url);
   // An answer to HEAD has no body that says more.
   throw new ClientError("answered", `Keymoor refused the call: ${status} ${STATUS_CODES[status] ?? ""}.`, {

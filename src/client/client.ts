@@ -18,7 +18,7 @@ export interface JsonRequest {
 /** A typed client stands on this: functions of `client/` take it first and know paths and shapes. */
 export interface Client {
   readonly url: string;
-  /** JSON in and out; undefined for an answer without a body. Throws a ClientError for any status from 300 on. */
+  /** A JSON object in and out; undefined for a deletion that has nothing to say. Throws a ClientError for any status from 300 on. */
   request<Answer>(request: JsonRequest): Promise<Answer>;
   /** All items of a list, page after page. */
   items<Item>(path: string, query?: Query, headers?: JsonRequest["headers"]): AsyncGenerator<Item, void>;
@@ -41,16 +41,19 @@ export function createClient(options: HttpOptions): Client {
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    const text = await readText(answer);
+    const text = await readText(answer, options.url);
     const status = answer.statusCode ?? 0;
     if (status >= 300) throw refusal(status, text, options.url);
+    // Only a deletion has nothing more to say.
+    if (text === "" && method === "DELETE") return undefined as Answer;
     // The one place where an answer's shape is trusted: it is the server's own, and versioned by its path.
-    return (text === "" ? undefined : parse(text, options.url)) as Answer;
+    return parseObject(text, options.url) as Answer;
   };
   return {
     url: options.url,
     request,
     async *items<Item>(path: string, query: Query = {}, headers: JsonRequest["headers"] = {}) {
+      const turn = pageTurner(options.url);
       let page_token: string | undefined;
       do {
         const page: ListAnswer<Item> = await request({
@@ -58,8 +61,8 @@ export function createClient(options: HttpOptions): Client {
           query: { page_size: 100, ...query, page_token },
           headers,
         });
-        yield* page.data;
-        page_token = nextToken(page.metadata?.next);
+        yield* listed(page.data, options.url);
+        page_token = turn(page.metadata?.next);
       } while (page_token !== undefined);
     },
     stream: (given) => send(options, given),
@@ -82,30 +85,76 @@ function queryText(query: Query = {}): string {
   return params.size === 0 ? "" : `?${params}`;
 }
 
-/** `next` is the URL that the server has for itself; of it only the token counts. */
-export function nextToken(next: string | undefined): string | undefined {
-  if (next === undefined || !URL.canParse(next)) return undefined;
-  return new URL(next).searchParams.get("page_token") || undefined;
+/**
+ * Gives the token of the page after each, from its `next`: the URL that the server has for itself, of which only the token
+ * counts. A token that comes again would turn pages for ever.
+ */
+export function pageTurner(url: string): (next: string | undefined) => string | undefined {
+  const turned = new Set<string>();
+  return (next) => {
+    if (next === undefined || !URL.canParse(next)) return undefined;
+    const token = new URL(next).searchParams.get("page_token") || undefined;
+    if (token === undefined) return undefined;
+    if (turned.has(token)) {
+      throw new ClientError(
+        "unreachable",
+        `The list of ${new URL(url).origin} has no end: it comes back to the same page.`,
+        {
+          hint: "Something between you and the server may answer in its place.",
+        },
+      );
+    }
+    turned.add(token);
+    return token;
+  };
 }
 
-export async function readText(answer: IncomingMessage): Promise<string> {
+/** The items of one page of a list: objects, as all of Keymoor's are. */
+export function listed<Item>(data: readonly Item[] | undefined, url: string): readonly Item[] {
+  if (Array.isArray(data) && data.every((item: unknown): boolean => isObject(item))) return data;
+  throw notKeymoor(url);
+}
+
+const longestAnswerBytes = 64 * 1024 * 1024;
+
+export async function readText(answer: IncomingMessage, url: string): Promise<string> {
   const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    for await (const chunk of answer) chunks.push(chunk);
+    for await (const chunk of answer) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      // Leaving the loop closes the connection.
+      if (bytes > longestAnswerBytes) break;
+    }
   } catch {
     throw new ClientError("unreachable", "The server broke off in the middle of its answer.", {
       hint: "Try again.",
     });
   }
+  if (bytes > longestAnswerBytes) {
+    throw new ClientError(
+      "unreachable",
+      `${new URL(url).origin} answered with more than 64 MiB, which no Keymoor server does.`,
+      { hint: checkUrl },
+    );
+  }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function parse(text: string, url: string): unknown {
+function parseObject(text: string, url: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw notKeymoor(url);
   }
+  if (!isObject(value)) throw notKeymoor(url);
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 interface ErrorBody {
@@ -126,7 +175,7 @@ export function refusal(status: number, text: string, url: string): ClientError 
     // A page of some proxy, or of another server.
   }
   const error = body?.errors?.[0];
-  if (error?.detail === undefined) return notKeymoor(url, status);
+  if (typeof error?.detail !== "string") return notKeymoor(url, status);
   const { line, column } = error.source ?? {};
   return new ClientError("answered", error.detail, {
     status,
@@ -136,13 +185,16 @@ export function refusal(status: number, text: string, url: string): ClientError 
   });
 }
 
-function notKeymoor(url: string, status?: number): ClientError {
+const checkUrl = "Check the URL (`keymoor profile list`, or KEYMOOR_URL).";
+
+/** What answers in another shape is something else. */
+export function notKeymoor(url: string, status?: number): ClientError {
   const what = status === undefined ? "" : ` (status ${status})`;
   return new ClientError(
     "unreachable",
     `What answers at ${new URL(url).origin} is no Keymoor server${what}.`,
     {
-      hint: "Check the URL (`keymoor profile list`, or KEYMOOR_URL).",
+      hint: checkUrl,
       ...(status === undefined ? {} : { status }),
     },
   );

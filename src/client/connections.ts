@@ -4,6 +4,7 @@ import type {
   ExtendedConnectionView,
 } from "../api/keymoor-v1/connection-view.ts";
 import type { Connection as ConnectionSchema, NewConnection } from "../api/sql-v1/connection-body.ts";
+import { checkTimeoutMs } from "./check-timeout.ts";
 import { type Client, pathOf } from "./client.ts";
 import { environmentPath, type Place, regionHeaders } from "./place.ts";
 
@@ -31,6 +32,10 @@ export interface CreateOptions extends SaveOptions {
 export interface RotateOptions extends SaveOptions {
   /** Destroys the earlier versions of the credential at once. */
   readonly isCompromised?: boolean;
+  /** Keeps the fields of the credential that are not given. */
+  readonly isMerge?: boolean;
+  /** Refused when the connection is another, or was changed. */
+  readonly expected?: { readonly uid: string; readonly resource_version: string } | undefined;
 }
 
 /** Makes the body of a creation or rotation. `data` is sent as a JSON object in a string, as the contract wants it. */
@@ -63,6 +68,7 @@ export function createConnection(
     query: { ...savingQuery(options), comment, replace: isReplacement || undefined },
     headers: regionHeaders(place),
     body,
+    ...waitForCheck(options),
   });
 }
 
@@ -80,19 +86,20 @@ export function listConnections(
   return client.items(collection(place), query, regionHeaders(place));
 }
 
-/** Replaces the whole credential. */
+/** Replaces the whole credential, or with `isMerge` the fields that are given. */
 export function rotateConnection(
   client: Client,
   place: Place,
   { name, spec }: ConnectionBody,
-  { isCompromised, ...options }: RotateOptions = {},
+  { isCompromised, isMerge, expected, ...options }: RotateOptions = {},
 ): Promise<Connection> {
   return client.request({
     method: "PUT",
     path: collection(place) + pathOf(name),
-    query: { ...savingQuery(options), compromised: isCompromised || undefined },
+    query: { ...savingQuery(options), merge: isMerge || undefined, compromised: isCompromised || undefined },
     headers: regionHeaders(place),
-    body: { name, spec },
+    body: { name, spec, ...(expected === undefined ? {} : { metadata: expected }) },
+    ...waitForCheck(options),
   });
 }
 
@@ -128,6 +135,10 @@ export function connectionPath(place: Place, name: string): string {
 
 function collection(place: Place): string {
   return `/sql/v1${environmentPath(place)}/connections`;
+}
+
+function waitForCheck({ isVerified }: SaveOptions) {
+  return isVerified ? { timeoutMs: checkTimeoutMs } : {};
 }
 
 function savingQuery({ isVerified, managedBy }: SaveOptions) {

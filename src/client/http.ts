@@ -90,7 +90,7 @@ function unreachable(error: Error, base: URL): Error {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const what = reasons[code] ?? (code === "" ? "the connection failed" : `the connection failed (${code})`);
   return new ClientError("unreachable", `No Keymoor server answers at ${base.origin}: ${what}.`, {
-    hint: "Check the URL (`keymoor profile list`, or KEYMOOR_URL), and that the server runs.",
+    hint: hints[code] ?? "Check the URL (`keymoor profile list`, or KEYMOOR_URL), and that the server runs.",
   });
 }
 
@@ -102,9 +102,28 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no connection in time",
   EHOSTUNREACH: "no route to the host",
   CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by an unknown authority",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by an unknown authority",
+  UNABLE_TO_GET_ISSUER_CERT: "its certificate is signed by an unknown authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is signed by an unknown authority",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
   EPROTO: "it does not speak TLS there",
+};
+
+const trustIt =
+  "If it is your own, name the PEM file of its authority: KEYMOOR_CA_FILE, or `keymoor login --ca-file FILE`.";
+const renewIt = "Renew the certificate at the server; if it is new, look at this machine's clock.";
+
+const hints: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: renewIt,
+  CERT_NOT_YET_VALID: renewIt,
+  DEPTH_ZERO_SELF_SIGNED_CERT: trustIt,
+  SELF_SIGNED_CERT_IN_CHAIN: trustIt,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: trustIt,
+  UNABLE_TO_GET_ISSUER_CERT: trustIt,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: trustIt,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "Use a host name that the certificate has: change the URL (`keymoor profile list`, or KEYMOOR_URL).",
 };

@@ -8,6 +8,8 @@ export interface RotatedMasterKey {
   readonly credentials: number;
   /** Those that did not open before either. */
   readonly unopened: number;
+  /** In the log of the database, which another program reads. */
+  readonly old_copies_remain: boolean;
   readonly seconds: number;
 }
 

@@ -3,7 +3,7 @@ import type {
   ConnectionPlan as ConnectionPlanSchema,
   NewConnectionPlan as NewConnectionPlanSchema,
 } from "../api/keymoor-v1/connection-plans.ts";
-import type { Client } from "./client.ts";
+import { type Client, listed } from "./client.ts";
 import { type ConnectionView, connectionPath } from "./connections.ts";
 import { type EnvironmentPlace, environmentPath, type Place, regionHeaders } from "./place.ts";
 
@@ -19,7 +19,7 @@ export async function planConnections(
 ): Promise<readonly PlannedChange[]> {
   const path = `/keymoor/v1${environmentPath(place)}/connection-plans`;
   const answer: Static<typeof ConnectionPlanSchema> = await client.request({ method: "POST", path, body });
-  return answer.data;
+  return listed(answer.data, client.url);
 }
 
 /** Says which file manages a connection; null: none. */

@@ -4,7 +4,7 @@ import type {
   StatementResult,
   Statement as StatementSchema,
 } from "../api/sql-v1/statement-body.ts";
-import { type Client, nextToken, pathOf } from "./client.ts";
+import { type Client, listed, pageTurner, pathOf } from "./client.ts";
 import { environmentPath, type Place, regionHeaders } from "./place.ts";
 
 export type Statement = Static<typeof StatementSchema>;
@@ -69,6 +69,7 @@ export async function* statementRows(
   name: string,
   signal?: AbortSignal,
 ): AsyncGenerator<ResultRow, void> {
+  const turn = pageTurner(client.url);
   let page_token: string | undefined;
   do {
     const { results, metadata }: Static<typeof StatementResult> = await client.request({
@@ -77,8 +78,8 @@ export async function* statementRows(
       headers: regionHeaders(place),
       ...(signal !== undefined && { signal }),
     });
-    for (const { row } of results.data) yield row;
-    page_token = nextToken(metadata.next);
+    for (const { row } of listed(results.data, client.url)) yield row;
+    page_token = turn(metadata.next);
   } while (page_token !== undefined);
 }
 

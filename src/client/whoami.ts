@@ -1,4 +1,4 @@
-import type { Client } from "./client.ts";
+import { type Client, listed, notKeymoor } from "./client.ts";
 
 /** Answer of `GET /keymoor/v1/whoami`: who the credential belongs to, and what it reaches. */
 export interface WhoAmI {
@@ -28,6 +28,11 @@ export interface WhoAmI {
   readonly server: { readonly version: string; readonly public_url: string };
 }
 
-export function whoAmI(client: Client): Promise<WhoAmI> {
-  return client.request({ path: "/keymoor/v1/whoami" });
+/** Most commands begin with it: an answer of another shape says that the server is none of ours. */
+export async function whoAmI(client: Client): Promise<WhoAmI> {
+  const answer: Partial<WhoAmI> = await client.request({ path: "/keymoor/v1/whoami" });
+  const { principal, credential, organization, environments, regions, roles, server } = answer;
+  if (!principal || !credential || !organization || !server) throw notKeymoor(client.url);
+  for (const list of [environments, regions, roles]) listed<unknown>(list, client.url);
+  return answer as WhoAmI;
 }

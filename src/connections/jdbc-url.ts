@@ -1,37 +1,23 @@
-import {
-  type DriverHost,
-  parametersOf,
-  parseHost,
-  parseHosts,
-  splitDriverUrl,
-  type TlsMode,
-} from "./driver-url.ts";
+import { type DriverHost, parseHost, parseHosts, splitDriverUrl } from "./driver-url.ts";
+import { parsePostgresqlUrl } from "./postgresql-url.ts";
 
-export type JdbcProduct = "postgresql" | "mysql" | "mariadb" | "sqlserver" | "oracle";
-
-export interface JdbcPlace {
-  readonly product: JdbcProduct;
+export interface JdbcLead {
   /** At least one. */
   readonly hosts: readonly DriverHost[];
-  /** Database, service or SID; undefined where the URL leaves it to the driver. */
-  readonly database: string | undefined;
-  readonly tls: TlsMode;
   /** TLS begins with the first byte, so that it can be looked at without speaking the database's own protocol. */
   readonly startsWithTls: boolean;
 }
 
 /** `reason` is a phrase of our own; nothing of the URL stands in it. */
 export type JdbcUrl =
-  | ({ readonly status: "parsed" } & JdbcPlace)
+  | ({ readonly status: "parsed" } & JdbcLead)
   | { readonly status: "unknown_product"; readonly reason: string }
   | { readonly status: "unusable"; readonly reason: string };
 
 /** Where a JDBC URL leads, as its vendor's driver reads it. Every text has an answer; properties that name files are not read. */
 export function parseJdbcUrl(url: string): JdbcUrl {
   const [, product = "", rest = ""] = /^jdbc:([a-z0-9]+):(.*)$/is.exec(url) ?? [];
-  const parse = Object.hasOwn(products, product.toLowerCase())
-    ? products[product.toLowerCase() as JdbcProduct]
-    : undefined;
+  const parse = products.get(product.toLowerCase());
   if (parse === undefined) {
     return {
       status: "unknown_product",
@@ -41,59 +27,31 @@ export function parseJdbcUrl(url: string): JdbcUrl {
   return parse(rest);
 }
 
-const products: Readonly<Record<JdbcProduct, (rest: string) => JdbcUrl>> = {
-  postgresql,
-  mysql: (rest) => mysqlLike("mysql", rest),
-  mariadb: (rest) => mysqlLike("mariadb", rest),
-  sqlserver,
-  oracle,
-};
+const products: ReadonlyMap<string, (rest: string) => JdbcUrl> = new Map([
+  ["postgresql", postgresql],
+  ["mysql", mysqlLike],
+  ["mariadb", mysqlLike],
+  ["sqlserver", sqlserver],
+  ["oracle", oracle],
+]);
 
-const badName = unusable("The JDBC URL has a control character in the name of the database");
 const noHost = unusable("The JDBC URL names no host");
 const badHost = unusable("The JDBC URL has a host or port that is none");
 
-/** https://jdbc.postgresql.org/documentation/use/#connecting-to-the-database */
 function postgresql(rest: string): JdbcUrl {
-  const parts = splitDriverUrl(rest);
-  // Without hosts the driver takes its own machine, which is not ours.
-  if (parts === undefined || parts.hosts === "") return noHost;
-  const hosts = parseHosts(parts.hosts.split(","), 5432);
-  if (hosts === undefined) return badHost;
-  const tls = postgresqlTls(parts.parameters);
-  if (tls === undefined)
-    return unusable(`The JDBC URL has an "sslmode" that PostgreSQL's driver does not know`);
-  return parsed("postgresql", hosts, parts.path, tls);
-}
-
-const tlsModes: readonly string[] = [
-  "disable",
-  "allow",
-  "prefer",
-  "require",
-  "verify-ca",
-  "verify-full",
-] satisfies TlsMode[];
-
-/** `ssl` without `sslmode` means verify-full, unless its factory is the one that verifies nothing; nothing means prefer. */
-function postgresqlTls(parameters: ReadonlyMap<string, string>): TlsMode | undefined {
-  const mode = parameters.get("sslmode")?.toLowerCase();
-  if (mode !== undefined) return tlsModes.includes(mode) ? (mode as TlsMode) : undefined;
-  const ssl = parameters.get("ssl")?.toLowerCase();
-  if (ssl !== "" && ssl !== "true") return "prefer";
-  return parameters.get("sslfactory")?.endsWith("NonValidatingFactory") ? "require" : "verify-full";
+  const url = parsePostgresqlUrl(`jdbc:postgresql:${rest}`);
+  return url.status === "parsed" ? leadingTo(url.hosts) : url;
 }
 
 /**
  * https://dev.mysql.com/doc/connector-j/en/connector-j-reference-jdbc-url-format.html and
  * https://mariadb.com/docs/connectors/mariadb-connector-j/about-mariadb-connector-j
  */
-function mysqlLike(product: "mysql" | "mariadb", rest: string): JdbcUrl {
+function mysqlLike(rest: string): JdbcUrl {
   const parts = splitDriverUrl(rest.replace(/^[a-z-]+:(?=\/\/)/i, "")); // loadbalance, replication, ...
   if (parts === undefined || parts.hosts === "") return noHost;
   const hosts = splitOutside(withoutListBrackets(parts.hosts)).map(mysqlHost);
-  if (!hosts.every((host) => host !== undefined)) return badHost;
-  return parsed(product, hosts, parts.path, mysqlTls(product, parts.parameters));
+  return hosts.every((host) => host !== undefined) ? leadingTo(hosts) : badHost;
 }
 
 /** `host:port`, `address=(host=...)(port=...)` or `(host=...,port=...)`. */
@@ -108,30 +66,6 @@ function mysqlHost(text: string): DriverHost | undefined {
 function withoutListBrackets(hosts: string): string {
   return /^\[[^[\]]*,.*\]$/.test(hosts) ? hosts.slice(1, -1) : hosts;
 }
-
-/** Connector/J's sslMode and MariaDB's of the same name, each with the older properties that it still reads. */
-function mysqlTls(product: "mysql" | "mariadb", parameters: ReadonlyMap<string, string>): TlsMode {
-  const mode = parameters.get("sslmode")?.toLowerCase().replace(/_/g, "-");
-  const byMode = mode === undefined ? undefined : mysqlModes[mode];
-  if (byMode !== undefined) return byMode;
-  const isTrue = (name: string): boolean => parameters.get(name)?.toLowerCase() === "true";
-  if (isTrue("verifyservercertificate")) return "verify-ca";
-  if (isTrue("requiressl")) return "require";
-  if (isTrue("usessl")) return product === "mysql" ? "prefer" : "verify-full";
-  if (parameters.get("usessl")?.toLowerCase() === "false") return "disable";
-  return product === "mysql" ? "prefer" : "disable";
-}
-
-const mysqlModes: Readonly<Record<string, TlsMode>> = {
-  disabled: "disable",
-  disable: "disable",
-  preferred: "prefer",
-  required: "require",
-  trust: "require",
-  "verify-ca": "verify-ca",
-  "verify-identity": "verify-full",
-  "verify-full": "verify-full",
-};
 
 /**
  * https://learn.microsoft.com/en-us/sql/connect/jdbc/building-the-connection-url and, for `encrypt`,
@@ -166,14 +100,7 @@ function sqlserver(rest: string): JdbcUrl {
   }
   const host = parseHost(port === undefined || /:\d+$/.test(place) ? place : `${place}:${port}`, 1433);
   if (host === undefined) return badHost;
-  const encrypt = property("encrypt")?.toLowerCase() ?? "true";
-  const trustsAny = property("trustservercertificate")?.toLowerCase() === "true";
-  const tls = ["false", "no", "optional"].includes(encrypt)
-    ? "disable"
-    : trustsAny
-      ? "require"
-      : "verify-full";
-  return parsed("sqlserver", [host], property("databasename", "database") ?? "", tls, encrypt === "strict");
+  return leadingTo([host], property("encrypt")?.toLowerCase() === "strict");
 }
 
 /** https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html */
@@ -195,8 +122,7 @@ function oracleDescriptor(text: string): JdbcUrl {
   });
   if (!hosts.every((host) => host !== undefined)) return badHost;
   const isTls = addresses.every((fields) => oracleField(fields, "PROTOCOL")?.toLowerCase() === "tcps");
-  const database = oracleField(text, "SERVICE_NAME") ?? oracleField(text, "SID") ?? "";
-  return oracleParsed(hosts, database, isTls, oracleField(text, "SSL_SERVER_DN_MATCH"));
+  return leadingTo(hosts, isTls);
 }
 
 function oracleField(text: string, name: string): string | undefined {
@@ -210,54 +136,22 @@ function oracleEasyConnect(text: string): JdbcUrl {
   if (protocol !== undefined && protocol !== "tcp" && protocol !== "tcps") {
     return unusable("The JDBC URL leads to a directory and names no host");
   }
-  const [address = "", query = ""] = body.split("?", 2);
+  const [address = ""] = body.split("?", 1);
   const isAlias = !text.startsWith("//") && scheme === undefined && !/[:/]/.test(address);
   if (isAlias) return unusable("The JDBC URL names an alias of tnsnames.ora, which is not known here");
 
-  const [, sidAddress, sid] = /^([^/:]+:\d+):([^/:]+)$/.exec(address) ?? [];
-  const [places = "", service = ""] = sidAddress === undefined ? address.split("/", 2) : [sidAddress, sid];
+  const [, beforeSid] = /^([^/:]+:\d+):[^/:]+$/.exec(address) ?? [];
+  const places = beforeSid ?? address.split("/", 1)[0] ?? "";
   const texts = places.split(/[,;]/);
   // A port stands for the hosts before it as well: h1,h2:1521.
   const lastPort = /:(\d{1,5})$/.exec(texts.at(-1) ?? "")?.[1];
   const hosts = parseHosts(texts, lastPort === undefined ? 1521 : Number(lastPort));
   if (hosts === undefined) return places === "" ? noHost : badHost;
-  const matches = parametersOf(query).get("ssl_server_dn_match");
-  return oracleParsed(hosts, service.split(":")[0] ?? "", protocol === "tcps", matches);
+  return leadingTo(hosts, protocol === "tcps");
 }
 
-function oracleParsed(
-  hosts: readonly DriverHost[],
-  database: string,
-  isTls: boolean,
-  matchesName: string | undefined,
-): JdbcUrl {
-  const checksName = !["no", "off", "false"].includes(matchesName?.toLowerCase() ?? "");
-  return parsed(
-    "oracle",
-    hosts,
-    database,
-    isTls ? (checksName ? "verify-full" : "verify-ca") : "disable",
-    isTls,
-  );
-}
-
-function parsed(
-  product: JdbcProduct,
-  hosts: readonly DriverHost[],
-  database: string,
-  tls: TlsMode,
-  startsWithTls = false,
-): JdbcUrl {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(database)) return badName;
-  return {
-    status: "parsed",
-    product,
-    hosts,
-    database: database === "" ? undefined : database,
-    tls,
-    startsWithTls,
-  };
+function leadingTo(hosts: readonly DriverHost[], startsWithTls = false): JdbcUrl {
+  return { status: "parsed", hosts, startsWithTls };
 }
 
 function unusable(reason: string): JdbcUrl {

@@ -160,6 +160,14 @@ test.each(["file:openai-key", "env:OPENAI_KEY"])("a reference to %s passes as it
   expect(judged.credential.values["api-key"]?.reveal()).toBe(reference);
 });
 
+test.each(["${env:A}", "x${client-env:HOME}"])(
+  "a public option may not have a reference in it, such as %s",
+  (text) => {
+    const error = errorOf(() => create("mcp_server", { token: "t", "sse-endpoint": `/${text}` }));
+    expect([error.code, error.details.option]).toEqual(["option_value_invalid", "sse-endpoint"]);
+  },
+);
+
 test("a transport is taken in any case and kept in upper case; others are refused without being repeated", () => {
   const options = { token: "t", "transport-type": "streamable_http" };
   expect(create("mcp_server", options).options).toEqual({ "transport-type": "STREAMABLE_HTTP" });

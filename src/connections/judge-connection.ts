@@ -44,7 +44,7 @@ interface Rotation {
   readonly credential: Credential | undefined;
   readonly given: ReadonlyMap<string, Secret>;
   readonly authType?: string | undefined;
-  /** `replace` (REST's PUT) wants a whole credential; `merge` (ALTER ... SET) keeps the fields that are not given. */
+  /** `replace` (REST's PUT) wants a whole credential; `merge` (ALTER ... SET, `?merge=true`) keeps the fields that are not given. */
   readonly mode: "replace" | "merge";
 }
 

@@ -3,6 +3,7 @@ import { Secret } from "../secret.ts";
 import { requireField } from "./accepted-options.ts";
 import type { ConnectionType, Field } from "./define.ts";
 import { judgeUrlOption } from "./judge-url.ts";
+import { looksLikeReference } from "./looks-like-reference.ts";
 
 export const secretMaxBytes = 4000;
 
@@ -46,6 +47,13 @@ function isMask(value: Secret): boolean {
 
 function judgePublicValue(type: ConnectionType, key: string, field: Field, text: string): Secret {
   if (field.values !== undefined) return new Secret(requireListed(key, field.values, text));
+  if (looksLikeReference(text)) {
+    throw new KeymoorError("option_value_invalid", `Option "${key}" has a reference in it.`, {
+      hint: "Only what is sealed may be a reference; everyone who may list sees this option as it is.",
+      option: key,
+      pointer,
+    });
+  }
   if (field.form === "url" || field.form === "url-or-path") judgeUrlOption(type, key, field.form, text);
   return new Secret(text);
 }

@@ -140,6 +140,15 @@ test.each(["/sse", "sse?x=1", "../events", "//other.example.com/sse", "https://h
   },
 );
 
+test.each(["https://h/${env:A}", "https://h/?a=x${client-env:HOME}", "https://h/${FILE:A"])(
+  "an endpoint may not have a reference in it, such as %s",
+  (endpoint) => {
+    const error = errorOf(() => judgeEndpoint(rest, endpoint));
+    expect([error.code, error.sentence.includes("reference in it")]).toEqual(["endpoint_invalid", true]);
+    expect(judgeEndpoint(rest, "https://h/${x}")).toBe("https://h/${x}");
+  },
+);
+
 test.each([
   ["ftp://h/sse", "option_value_invalid"],
   ["/sse events", "option_value_invalid"],

@@ -2,6 +2,7 @@ import { type ErrorCode, KeymoorError } from "../errors.ts";
 import { waysToAuthenticate } from "./accepted-options.ts";
 import { credentialsInUrl } from "./credentials-in-url.ts";
 import type { ConnectionType } from "./define.ts";
+import { looksLikeReference } from "./looks-like-reference.ts";
 
 const endpointMaxLength = 16384;
 
@@ -83,6 +84,7 @@ function faultOf(url: string, schemes: readonly string[]): string | undefined {
   if (isLongerThan(url, endpointMaxLength)) return `is longer than ${endpointMaxLength} characters`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f]|^\s|\s$/.test(url)) return "has a space or control character in or around it";
+  if (looksLikeReference(url)) return "has a reference in it, which only what is sealed may be";
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return "is not an absolute URL";
   if (!schemes.includes(scheme)) return `has a scheme other than ${alternatives(schemes)}`;

@@ -3,6 +3,13 @@ export const cliExamples: Readonly<Record<string, readonly string[]>> = {
   "keymoor login": ["keymoor login --url http://127.0.0.1:8090 --api-key my-key --api-secret-file key.txt"],
   "keymoor connection create": [
     "keymoor connection create my-openai --type openai --endpoint https://api.openai.com/v1/chat/completions --api-key-file key.txt",
+    "keymoor connection create my-openai --type openai --endpoint https://api.openai.com/v1/chat/completions --api-key-file key.txt --check",
+  ],
+  "keymoor connection rotate": ["keymoor connection rotate my-openai --api-key-file next.txt --check"],
+  "keymoor connection checks": ["keymoor connection checks my-openai"],
+  "keymoor connection verification": [
+    "keymoor connection verification my-openai",
+    "keymoor connection verification my-openai off",
   ],
   "keymoor flink connection create": [
     "keymoor flink connection create my-openai --cloud aws --region us-east-1 --type openai --endpoint https://api.openai.com/v1/chat/completions --api-key-file key.txt",

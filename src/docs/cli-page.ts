@@ -52,7 +52,8 @@ export function* leavesOf(command: Command): Generator<Command> {
 const introduction = `<!-- Generated from src/cli/ by \`npm run docs\`. Do not edit. -->
 # Command line
 
-\`bin/keymoor\` is the server and its client. It runs from a clone; put \`bin/\` on the \`PATH\`, or link it from a folder that is on it.
+\`bin/keymoor\` is the server and its client. In a clone it installs and builds what is missing, so the first command takes longer. \`npm link\` there puts \`keymoor\` on the path;
+without it, write \`bin/keymoor\` in the place of \`keymoor\`.
 
 \`\`\`sh
 keymoor login --url http://127.0.0.1:8090 --api-key ID --api-secret-file FILE
@@ -62,16 +63,20 @@ keymoor sql
 
 **Where a command works.** A server and a key come from \`KEYMOOR_URL\`, \`KEYMOOR_API_KEY\` and \`KEYMOOR_API_SECRET\`, or from the profile that
 \`keymoor login\` keeps in a file that only its owner may read. Environment, cloud and region come from the flags, then from the profile, then from the key; where there is
-only one, that is it, and else the command lists the choice.
+only one, that is it, and else the command lists the choice. Plain http is for loopback: to another machine \`keymoor login\` sends a key only with \`--insecure-http\`,
+and a \`KEYMOOR_URL\` of that kind is warned of.
 
 **As Confluent's CLI.** \`keymoor flink connection\` and \`keymoor flink statement\` have the flags, texts, tables and exit codes of \`confluent flink connection\` and
 \`confluent flink statement\`: a script needs one word replaced. Without \`flink\` the same things are shorter to say, and there is more of them.
 
 **Secrets.** \`--api-key VALUE\` works, but the shell's history keeps it and others can see the command line of a process. \`--api-key-file PATH\` reads a file,
-\`-\` in the place of either reads standard input, and on a terminal a secret that is missing is asked for and not shown. The same holds for every secret flag. A value may be a reference
+\`-\` in the place of either reads standard input, and on a terminal a secret that is missing is asked for and not shown. The same holds for every secret flag. What is read
+is UTF-8 without a byte order mark and, unless it is a key file, one line. A value may be a reference
 (\`\${env:NAME}\`, \`\${file:NAME}\`, [sql.md](sql.md#references)). No command repeats a secret, in a table, in JSON or in an error.
 
 **Output.** Data goes to standard output, messages, questions and progress to standard error. \`--output json\` and \`--output yaml\` are for programs.
+What a server says cannot drive the terminal: control characters come as U+FFFD, and in JSON and YAML as escapes; only \`connection call\` prints a body as it is. A command that changes
+something ends what it began when nobody reads its output any more; one that only prints stops.
 
 **The shell.** \`keymoor sql\` without a statement, on a terminal, is a shell: a statement ends with \`;\` and may take several lines, Tab completes keywords, options,
 types and names, the arrow keys bring back earlier statements. Its history is \`sql-history\` beside the profiles; it has the last 1000 statements, with secrets masked

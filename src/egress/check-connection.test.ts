@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { driverFile } from "../../test/fixtures/driver-file.ts";
 import { requireConnectionType } from "../connections/connection-type.ts";
 import type { AuthMethod } from "../connections/define.ts";
 import { Secret } from "../secret.ts";
@@ -27,7 +28,7 @@ function open(options: Partial<EgressOptions> = {}): Egress {
 function openNamed(options: Partial<EgressOptions> = {}, policy: Partial<AddressPolicyOptions> = {}): Egress {
   const lookup = async () => [{ address: "127.0.0.1", family: 4 }];
   const rules = { allow: ["127.0.0.0/8"], allowPrivate: false, own: () => [], lookup, ...policy };
-  const egress = createEgress({ policy: createAddressPolicy(rules), ca: undefined, ...options });
+  const egress = createEgress({ policy: createAddressPolicy(rules), ca: undefined, driverFile, ...options });
   closing.push(() => egress.close());
   return egress;
 }
@@ -155,6 +156,52 @@ describe("a service that takes the credential", () => {
   });
 });
 
+describe("TLS, where the endpoint has none", () => {
+  const tlsOf = ({ steps }: CheckResult) => steps.find(({ name }) => name === "tls");
+  const none = { outcome: "skipped", detail: "Not for this endpoint" };
+
+  test("is not for this endpoint, whatever came of the steps before and after it", async () => {
+    const refusing = await serve((_request, response) => response.writeHead(401).end());
+    expect(tlsOf(await open().check(openai(refusing.origin)))).toMatchObject(none);
+    const dead = `http://api.example:${await deadPort()}`;
+    expect(tlsOf(await openNamed().check(openai(dead)))).toMatchObject(none);
+    const result = await openNamed().check(openai(dead.replace("http:", "https:")));
+    expect(tlsOf(result)).toMatchObject({ outcome: "skipped", detail: "A step before it failed" });
+  });
+
+  test("steps stand in the order in which they were tried, host after host", async () => {
+    const { port } = await listen((socket) => socket.end("no database"));
+    const endpoint = `jdbc:postgresql://a.example:${port},b.example:${port}/db?sslmode=require`;
+    const target = connection("confluent_jdbc", endpoint, { username: "u", password: key });
+    expect(stepsOf(await openNamed().check(target))).toEqual([
+      "lookup passed",
+      "lookup passed",
+      "connect passed",
+      "tls failed",
+      "connect passed",
+      "tls failed",
+      "login skipped",
+    ]);
+  });
+});
+
+test("a check of several silent hosts is ended as a whole, and its detail says so", async () => {
+  const { port } = await listen();
+  const hosts = ["a", "b", "c"].map((name) => `${name}.example:${port}`).join(",");
+  const target = connection("confluent_jdbc", `jdbc:postgresql://${hosts}/db`, {
+    username: "u",
+    password: key,
+  });
+  const limits = { checkStepTimeoutMs: 200, checkTimeoutMs: 300 };
+  const result = await openNamed({ limits }).check(target);
+  expect(result).toMatchObject({ outcome: "unreachable", detail: "Not done after 0.3 seconds" });
+  expect(result.steps.filter(({ outcome }) => outcome === "failed").map(({ detail }) => detail)).toEqual([
+    `No answer in time: a.example:${port} (0.2 seconds)`,
+    "Not done after 0.3 seconds",
+    "Not done after 0.3 seconds",
+  ]);
+});
+
 describe("a service that cannot be reached", () => {
   test("a port where nothing listens", async () => {
     const port = await deadPort();
@@ -181,7 +228,10 @@ describe("a service that cannot be reached", () => {
   test("a look-up that takes too long", async () => {
     const lookup = () => delay(60_000, [], { ref: false });
     const result = await openNamed(short, { lookup }).check(openai("https://api.example"));
-    expect(result).toMatchObject({ outcome: "unreachable", detail: "Lookup took too long: api.example" });
+    expect(result).toMatchObject({
+      outcome: "unreachable",
+      detail: "Lookup took too long: api.example (0.3 seconds)",
+    });
   });
 
   test("a forbidden address gets one sentence without the address, and is not dialled", async () => {
@@ -294,7 +344,7 @@ describe("TLS", () => {
     const result = await openNamed(short).check(openai(`https://api.example:${port}`));
     expect(result).toMatchObject({
       outcome: "unreachable",
-      detail: `No TLS handshake in time: api.example:${port}`,
+      detail: `No TLS handshake in time: api.example:${port} (0.3 seconds)`,
     });
     await vi.waitFor(() => expect(sockets.size).toBe(0));
   });
@@ -354,7 +404,7 @@ describe("what the service answers", () => {
     const result = await open(short).check(openai(service.origin));
     expect(result).toMatchObject({
       outcome: "unreachable",
-      detail: `No answer in time: 127.0.0.1:${service.port}`,
+      detail: `No answer in time: 127.0.0.1:${service.port} (0.3 seconds)`,
     });
   });
 

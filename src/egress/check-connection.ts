@@ -1,10 +1,13 @@
 import type { ConnectionType, LoginDriver } from "../connections/define.ts";
 import type { AddressPolicy } from "./address-policy.ts";
+import { asFailure, CheckFailure } from "./check/check-failure.ts";
+import { endpointLead } from "./check/endpoint-lead.ts";
 import { createInjector, type Injector } from "./check/injector.ts";
 import type { Login } from "./check/login.ts";
-import { asFailure, createProbes, type Probes } from "./check/probe.ts";
+import { createProbes, type Probes } from "./check/probe.ts";
 import { reach } from "./check/reach.ts";
 import { askService } from "./check/service.ts";
+import { NoTurn, type Turns } from "./check/turns.ts";
 import type { Verdict } from "./check/verdict.ts";
 import type { CheckResult, CheckStep, CheckStepName } from "./check-result.ts";
 import type { Dialler } from "./dialler.ts";
@@ -17,6 +20,10 @@ export interface CheckParts {
   readonly dialler: Dialler;
   readonly limits: EgressLimits;
   readonly now: () => Date;
+  readonly driverFile: URL | undefined;
+  /** Threads and answers take memory, so that few may have them at once. */
+  readonly loginTurns: Turns;
+  readonly mcpTurns: Turns;
 }
 
 /** Whether a connection works: look-up, TCP, TLS, token, and the harmless request of its type or its driver's login. */
@@ -28,7 +35,14 @@ export async function checkConnection(
   const { policy, dialler, limits } = parts;
   const stepTimeoutMs = limits.checkStepTimeoutMs;
   const { secureContext } = dialler;
-  const probes = createProbes({ policy, secureContext, stepTimeoutMs, signal });
+  const ending = new AbortController();
+  const leave = () => ending.abort();
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  const seconds = limits.checkTimeoutMs / 1000;
+  const late = new CheckFailure("unreachable", `Not done after ${seconds} seconds`);
+  const timer = setTimeout(() => ending.abort(late), limits.checkTimeoutMs);
+  const probes = createProbes({ policy, secureContext, stepTimeoutMs, signal: ending.signal });
   const finished = (verdict: Verdict & Partial<CheckResult>): CheckResult => ({
     steps: withSkipped(target, probes.steps),
     certificateExpiresAt: probes.certificateExpiresAt,
@@ -36,15 +50,22 @@ export async function checkConnection(
   });
   try {
     const driver = driverOf(target);
-    if (driver === undefined) return finished(await checkByNetwork(parts, target, probes));
+    if (driver === undefined) return finished(await checkByNetwork(parts, target, probes, ending.signal));
     const login = await logins[driver]();
     const { endpoint, method, credential, options } = target;
     const values = fieldValues(method, credential, options);
-    return finished(await login({ endpoint, values, probes, secureContext, stepTimeoutMs, signal }));
+    const { driverFile, loginTurns: turns } = parts;
+    if (driverFile === undefined)
+      throw new Error("an egress that checks by drivers is told where their thread is");
+    return finished(await login({ endpoint, values, probes, driverFile, turns, signal: ending.signal }));
   } catch (error) {
-    const { outcome, message } = asFailure(error);
+    // Of several hosts, what is told is usually the first one's failure.
+    const isLate = ending.signal.reason === late && !(error instanceof NoTurn);
+    const { outcome, message } = isLate ? late : asFailure(error);
     return finished({ outcome, detail: message });
   } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", leave);
     probes.close();
   }
 }
@@ -61,7 +82,12 @@ function driverOf({ type, endpoint }: CallTarget): LoginDriver | undefined {
   return Object.entries(type.verify.drivers).find(([prefix]) => lower.startsWith(prefix))?.[1];
 }
 
-async function checkByNetwork(parts: CheckParts, target: CallTarget, probes: Probes): Promise<Verdict> {
+async function checkByNetwork(
+  parts: CheckParts,
+  target: CallTarget,
+  probes: Probes,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { type, endpoint, method } = target;
   await reach(probes, type, endpoint);
   if (method.apply === undefined) return { outcome: "cannot_tell", detail: withoutLogin(type, endpoint) };
@@ -72,7 +98,8 @@ async function checkByNetwork(parts: CheckParts, target: CallTarget, probes: Pro
       return await askService({ target, probes, inject, dialler: parts.dialler }, verify);
     case "mcp": {
       const { askMcp } = await import("./check/mcp.ts");
-      return await askMcp({ target, probes, inject, dialler: parts.dialler });
+      const asking = { target, probes, inject, dialler: parts.dialler };
+      return await parts.mcpTurns.take(signal, () => askMcp(asking));
     }
     case "token":
     case "login":
@@ -106,26 +133,30 @@ async function withoutRequest({ type, endpoint, method }: CallTarget, inject: In
   };
 }
 
-/** All steps that this connection has, in their order. */
-function withSkipped({ type, method }: CallTarget, steps: readonly CheckStep[]): CheckStep[] {
+/** What was tried, in its order, and between it what this connection has besides. */
+function withSkipped(target: CallTarget, steps: readonly CheckStep[]): CheckStep[] {
+  const all = [...steps];
+  const hasFailed = steps.at(-1)?.outcome === "failed";
+  for (const [index, name] of stepNames.entries()) {
+    if (all.some((step) => step.name === name) || !hasStep(target, name)) continue;
+    const later = all.findIndex((step) => stepNames.indexOf(step.name) > index);
+    const isMissed = hasFailed && later === -1 && (name !== "tls" || hasTls(target));
+    const detail = isMissed ? "A step before it failed" : "Not for this endpoint";
+    all.splice(later === -1 ? all.length : later, 0, { name, outcome: "skipped", durationMs: 0, detail });
+  }
+  return all;
+}
+
+const stepNames: readonly CheckStepName[] = ["lookup", "connect", "tls", "token", "login", "service"];
+
+function hasStep({ type, method }: CallTarget, name: CheckStepName): boolean {
   const kind = type.verify?.kind;
-  const names: CheckStepName[] = [
-    "lookup",
-    "connect",
-    "tls",
-    ...(method.fetchesToken ? (["token"] as const) : []),
-    ...(kind === "login" ? (["login"] as const) : []),
-    ...(kind === "request" || kind === "mcp" ? (["service"] as const) : []),
-  ];
-  const hasFailed = steps.some(({ outcome }) => outcome === "failed");
-  const skipped = (name: CheckStepName): CheckStep => ({
-    name,
-    outcome: "skipped",
-    durationMs: 0,
-    detail: hasFailed ? "A step before it failed" : "Not for this endpoint",
-  });
-  return names.flatMap((name) => {
-    const done = steps.filter((step) => step.name === name);
-    return done.length === 0 ? [skipped(name)] : done;
-  });
+  if (name === "token") return method.fetchesToken === true;
+  if (name === "login") return kind === "login";
+  return name !== "service" || kind === "request" || kind === "mcp";
+}
+
+/** As far as the endpoint's text says. A login's TLS is asked for on the way. */
+function hasTls(target: CallTarget): boolean {
+  return driverOf(target) !== undefined || endpointLead(target.type, target.endpoint)?.tls === true;
 }

@@ -18,6 +18,7 @@ import {
   travellingHeaders,
 } from "./call-headers.ts";
 import { callUrl } from "./call-url.ts";
+import { Turns } from "./check/turns.ts";
 import { checkConnection } from "./check-connection.ts";
 import type { CheckResult } from "./check-result.ts";
 import { type Delivery, deliver } from "./deliver.ts";
@@ -71,6 +72,8 @@ export interface EgressOptions {
   readonly policy: AddressPolicy;
   /** PEM of KEYMOOR_EGRESS_CA. */
   readonly ca: string | undefined;
+  /** The bundle of `check/logins/thread/login-driver.ts`. Checks that log in by a driver need it. */
+  readonly driverFile?: URL;
   readonly limits?: Partial<EgressLimits>;
   readonly now?: () => Date;
 }
@@ -90,18 +93,29 @@ export interface Egress {
   close(): Promise<void>;
 }
 
+/** Those with a driver's thread, and those with an MCP server's answers. */
+const hungryChecksAtOnce = 4;
+
 export function createEgress(options: EgressOptions): Egress {
   const limits = { ...defaultLimits, ...options.limits };
   const now = options.now ?? (() => new Date());
   const dialler = createDialler({ policy: options.policy, ca: options.ca, limits });
+  const checkParts = {
+    policy: options.policy,
+    driverFile: options.driverFile,
+    dialler,
+    limits,
+    now,
+    loginTurns: new Turns(hungryChecksAtOnce),
+    mcpTurns: new Turns(hungryChecksAtOnce),
+  };
   const tokens = new TokenCache(() => now().getTime());
   const post = async (request: TokenRequest): Promise<TokenAnswer> =>
     postForToken(await dialler.dispatcher(), request, limits);
 
   return {
     post,
-    check: (target, signal = new AbortController().signal) =>
-      checkConnection({ policy: options.policy, dialler, limits, now }, target, signal),
+    check: (target, signal = new AbortController().signal) => checkConnection(checkParts, target, signal),
     deliver: async (delivery) => deliver(await dialler.dispatcher(), delivery),
     forget: (uid) => tokens.forgetAll(`${uid}/`),
     call: (target, incoming) => call({ dialler, tokens, limits, now, post }, target, incoming),

@@ -14,6 +14,8 @@ export interface EgressLimits {
   readonly smallBodyBytes: number;
   /** Each step of a check. */
   readonly checkStepTimeoutMs: number;
+  /** All steps of a check, however many hosts it has to try. Below the minute that a claim of a planned one lasts. */
+  readonly checkTimeoutMs: number;
 }
 
 export const defaultLimits: EgressLimits = {
@@ -24,4 +26,5 @@ export const defaultLimits: EgressLimits = {
   retryBodyBytes: 1024 * 1024,
   smallBodyBytes: 64 * 1024,
   checkStepTimeoutMs: 5000,
+  checkTimeoutMs: 45_000,
 };

@@ -22,6 +22,7 @@ export function meteredStore(store: Store, metrics: Metrics): Store {
       store.note(note);
     },
     compact: () => store.compact(),
+    emptyLog: () => store.emptyLog(),
     flush: () => store.flush(),
     close: () => store.close(),
   };

@@ -1,5 +1,6 @@
 import { requireConnectionType } from "../connections/connection-type.ts";
 import type { CallTarget } from "../egress/egress.ts";
+import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import { type OpenedCredential, openCredential } from "./open-credential.ts";
 import type { Services } from "./services.ts";
@@ -15,6 +16,16 @@ export async function openCallTarget(
 ): Promise<OpenedTarget> {
   const { credential, ...opened } = await openCredential(services, connection);
   return { ...opened, target: callTarget(connection, credential) };
+}
+
+/** Whether a value behind a reference of the stored credential is another by now; one that cannot be read is none. */
+export async function hasOtherValue(services: Services, connection: ConnectionRecord): Promise<boolean> {
+  try {
+    return (await openCallTarget(services, connection)).referenceChanged;
+  } catch (error) {
+    if (error instanceof KeymoorError && error.code === "secret_reference_invalid") return false;
+    throw error;
+  }
 }
 
 /** For a connection that is not stored, too. */

@@ -1,10 +1,10 @@
-import { callerLeft } from "../egress/call-body.ts";
 import type { CheckResult } from "../egress/check-result.ts";
 import type { CallTarget } from "../egress/egress.ts";
 import { KeymoorError } from "../errors.ts";
 import type { CheckRecord, CheckTrigger, ConnectionRecord } from "../storage/records.ts";
 import type { Actor } from "./actor.ts";
 import { type OpenedTarget, openCallTarget } from "./call-target.ts";
+import type { Turn } from "./check-line.ts";
 import { noteChangedReference } from "./note-changed-reference.ts";
 import { type MadeCheck, recordCheck } from "./record-check.ts";
 import type { Services } from "./services.ts";
@@ -12,16 +12,22 @@ import type { Services } from "./services.ts";
 /**
  * Checks a stored connection with its own credential and records what was found. One check of a credential runs at a time:
  * whoever asks meanwhile shares it. Throws `resource_version_conflict` when the connection changed meanwhile, so that there
- * is nothing to record.
+ * is nothing to record. `claim` is called when the check's turn has come, and says whether it is to be made here.
  */
 export function checkConnection(
   actor: Actor,
   connection: ConnectionRecord,
   trigger: CheckTrigger,
-  signal: AbortSignal | undefined,
+  turn: Turn,
+  claim: () => Promise<boolean> = async () => true,
 ): Promise<CheckRecord> {
   const key = `${connection.uid}/${connection.credentialVersion}`;
-  return actor.services.checks.share(key, signal, (shared) => check(actor, connection, trigger, shared));
+  return actor.services.checks.share(key, turn, async (shared) => {
+    if (await claim()) return await check(actor, connection, trigger, shared);
+    throw new KeymoorError("resource_version_conflict", "Another server checks the connection now.", {
+      hint: "Ask again.",
+    });
+  });
 }
 
 async function check(
@@ -38,25 +44,19 @@ async function check(
   return await recordCheck(actor, current, made);
 }
 
-/** Dials; everything that the service or the network does is a result. */
+/** Dials, when its turn in the line has come; everything that the service or the network does is a result. */
 export async function makeCheck(
   services: Services,
   target: CallTarget,
   trigger: CheckTrigger,
   hasReference: boolean,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<MadeCheck> {
   const at = services.now().toISOString();
   const startedMs = performance.now();
-  // What was cut short says nothing of the service, whether it came to an end or broke off.
-  const refuseCut = () => {
-    if (signal?.aborted === true) throw callerLeft();
-  };
-  const result = await services.egress.check(target, signal).catch((error: unknown) => {
-    refuseCut();
-    throw error;
-  });
-  refuseCut();
+  const result = await services.egress.check(target, signal);
+  // What was cut short says nothing of the service, though it came to an end; the line says why it was cut.
+  signal.throwIfAborted();
   const durationMs = Math.round(performance.now() - startedMs);
   services.metrics.checkDone(result.outcome, durationMs / 1000);
   return { trigger, at, durationMs, result: storable(result), isUnreadable: false, hasReference };

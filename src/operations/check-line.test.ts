@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { CheckRecord } from "../storage/records.ts";
-import { CheckLine } from "./check-line.ts";
+import { CheckLine, type Turn } from "./check-line.ts";
+
+const byServer: Turn = { askedBy: undefined, signal: undefined };
+const by = (askedBy: string, signal?: AbortSignal): Turn => ({ askedBy, signal });
 
 /** Work that ends when it is told to, or is aborted. */
 function work() {
@@ -15,95 +18,184 @@ function work() {
   };
 }
 
+/** Work that says who is at it, and ends when it is told to. */
+function hold() {
+  const ends: (() => void)[] = [];
+  const begun: string[] = [];
+  return {
+    begun,
+    ends,
+    run: (name: string) => () => {
+      begun.push(name);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    },
+    /** Ends whatever has begun, until all has. */
+    finish: async (count: number) => {
+      while (begun.length < count) {
+        for (const end of ends) end();
+        await turn();
+      }
+      for (const end of ends) end();
+    },
+  };
+}
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+const many = <Result>(count: number, make: (n: number) => Result) =>
+  Array.from({ length: count }, (_, n) => make(n));
 
 describe("the line of checks", () => {
   it("runs 32 at once, and the others in the order in which they came", async () => {
     const line = new CheckLine();
-    const begun: number[] = [];
-    const ends: (() => void)[] = [];
-    const all = Array.from({ length: 40 }, (_, n) =>
-      line.run(undefined, () => {
-        begun.push(n);
-        return new Promise<void>((resolve) => ends.push(resolve));
-      }),
-    );
+    const { begun, ends, run, finish } = hold();
+    const all = many(40, (n) => line.run(byServer, run(`${n}`)));
     await turn();
     expect(begun).toHaveLength(32);
     expect(line.free).toBe(0);
     ends[7]?.();
     ends[3]?.();
     await turn();
-    expect(begun.slice(32)).toStrictEqual([32, 33]);
-    while (begun.length < 40) {
-      for (const end of ends) end();
-      await turn();
-    }
-    for (const end of ends) end();
+    expect(begun.slice(32)).toStrictEqual(["32", "33"]);
+    await finish(40);
     await Promise.all(all);
     expect(line.free).toBe(32);
+  });
+
+  it("runs 4 of one principal at once, lets 16 wait, and refuses more", async () => {
+    const line = new CheckLine();
+    const { begun, run, finish } = hold();
+    const all = many(20, () => line.run(by("u-1"), run("u-1")));
+    await turn();
+    expect(begun).toHaveLength(4);
+    await expect(line.run(by("u-1"), run("u-1"))).rejects.toMatchObject({
+      code: "too_many_checks",
+      details: { retryAfterSeconds: 5 },
+    });
+    // Whoever waits is passed by others who need not.
+    const other = line.run(by("u-2"), run("u-2"));
+    await turn();
+    expect(begun.at(-1)).toBe("u-2");
+    expect(line.free).toBe(27);
+    await finish(21);
+    await Promise.all([...all, other]);
+    expect(line.free).toBe(32);
+  });
+
+  it("keeps 16 places from those who ask, however many they are", async () => {
+    const line = new CheckLine();
+    const { begun, run, finish } = hold();
+    const asked = many(40, (n) => line.run(by(`u-${n % 10}`), run("asked")));
+    await turn();
+    expect(begun).toHaveLength(16);
+    expect(line.free).toBe(16);
+    const own = many(16, () => line.run(byServer, run("own")));
+    await turn();
+    expect(begun.slice(16)).toStrictEqual(many(16, () => "own"));
+    await finish(56);
+    await Promise.all([...asked, ...own]);
   });
 
   it("makes one check of what several ask for at once, and a new one for who asks later", async () => {
     const line = new CheckLine();
     const { begun, run } = work();
-    const asked = [1, 2, 3].map(() => line.share("a", undefined, run));
+    const asked = ["u-1", "u-2", undefined].map((askedBy) =>
+      line.share("a", { askedBy, signal: undefined }, run),
+    );
     await turn();
     expect(begun).toHaveLength(1);
     begun[0]?.end();
     expect(new Set((await Promise.all(asked)).map(({ id }) => id)).size).toBe(1);
     await turn();
-    const later = line.share("a", undefined, run);
+    const later = line.share("a", by("u-1"), run);
     await turn();
     expect(begun).toHaveLength(2);
     begun[1]?.end();
     await later;
   });
 
-  it("ends a check when the last one who wanted it has gone, and not before", async () => {
+  it("brings what somebody asked for to its end, though he went away once it had begun", async () => {
     const line = new CheckLine();
     const { begun, run } = work();
     const [one, two] = [new AbortController(), new AbortController()];
-    const first = line.share("a", one.signal, run);
-    const second = line.share("a", two.signal, run);
-    const failures = [
-      expect(first).rejects.toThrow("went away"),
-      expect(second).rejects.toThrow("went away"),
-    ];
+    const first = line.share("a", by("u-1", one.signal), run);
+    const second = line.share("a", { askedBy: undefined, signal: two.signal }, run);
     await turn();
     one.abort();
-    await failures[0];
-    expect(begun[0]?.signal.aborted).toBe(false);
     two.abort();
-    await failures[1];
+    await expect(second).rejects.toMatchObject({ code: "caller_left" });
+    expect(begun[0]?.signal.aborted).toBe(false);
+    begun[0]?.end();
+    await expect(first).resolves.toMatchObject({ id: "check-1" });
+  });
+
+  it("cuts what the server began by itself when the server wants it no more", async () => {
+    const line = new CheckLine();
+    const { begun, run } = work();
+    const stop = new AbortController();
+    const own = line.share("a", { askedBy: undefined, signal: stop.signal }, run);
+    await turn();
+    const refused = expect(own).rejects.toMatchObject({ code: "caller_left" });
+    stop.abort();
+    await refused;
     expect(begun[0]?.signal.aborted).toBe(true);
     // Who asks now gets a check of his own, not the end of the other.
-    const third = line.share("a", undefined, run);
+    const next = line.share("a", by("u-1"), run);
     await turn();
     begun[1]?.end();
-    await expect(third).resolves.toMatchObject({ id: "check-2" });
+    await expect(next).resolves.toMatchObject({ id: "check-2" });
     expect(line.free).toBe(32);
   });
 
   it("who goes away while he waits gives up his place", async () => {
     const line = new CheckLine();
-    const ends: (() => void)[] = [];
-    const hold = () => new Promise<void>((resolve) => ends.push(resolve));
-    const running = Array.from({ length: 32 }, () => line.run(undefined, hold));
+    const { begun, run, finish } = hold();
+    const running = many(32, () => line.run(byServer, run("own")));
     const gone = new AbortController();
-    const waiting = line.run(gone.signal, hold);
+    const shared = work();
+    const waiting = [
+      line.run(by("u-1", gone.signal), run("gone")),
+      line.share("a", by("u-1", gone.signal), shared.run),
+    ];
     gone.abort();
-    await expect(waiting).rejects.toThrow("went away");
-    await expect(line.run(gone.signal, hold)).rejects.toThrow("went away");
-    for (const end of ends) end();
+    for (const one of waiting) await expect(one).rejects.toMatchObject({ code: "caller_left" });
+    await expect(line.run(by("u-1", gone.signal), run("gone"))).rejects.toMatchObject({
+      code: "caller_left",
+    });
+    await finish(32);
     await Promise.all(running);
-    expect([line.free, ends.length]).toStrictEqual([32, 32]);
+    expect([line.free, begun.length, shared.begun.length]).toStrictEqual([32, 32, 0]);
+  });
+
+  it("tells who waits at once when the server stops, and cuts short what is under way", async () => {
+    const line = new CheckLine();
+    const { run } = work();
+    const all = [
+      ...many(40, (n) => line.share(`${n}`, by("u-1"), run).catch((error) => error)).slice(0, 20),
+      line.share("own", byServer, run).catch((error) => error),
+    ];
+    await turn();
+    line.stop();
+    for (const one of await Promise.all(all)) expect(one).toMatchObject({ code: "stopping" });
+    await expect(line.run(by("u-2"), run)).rejects.toMatchObject({ code: "stopping" });
   });
 
   it("gives its place back after a failure", async () => {
     const line = new CheckLine();
-    await expect(line.run(undefined, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
-    await expect(line.share("a", undefined, () => Promise.reject(new Error("y")))).rejects.toThrow("y");
+    await expect(line.run(byServer, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
+    await expect(line.share("a", byServer, () => Promise.reject(new Error("y")))).rejects.toThrow("y");
     expect(line.free).toBe(32);
+  });
+
+  it("counts 30 checks a minute of what one principal has not saved", () => {
+    const line = new CheckLine();
+    for (let n = 0; n < 30; n += 1) line.countUnsaved("u-1", 1000 * n);
+    expect(() => line.countUnsaved("u-1", 40_000)).toThrow(
+      expect.objectContaining({
+        code: "too_many_checks",
+        details: { hint: "Ask again in 20 seconds.", retryAfterSeconds: 20 },
+      }),
+    );
+    line.countUnsaved("u-2", 40_000);
+    line.countUnsaved("u-1", 60_000);
   });
 });

@@ -6,6 +6,9 @@ const dayMs = 24 * 60 * minuteMs;
 /** After the first, second ... check in a row that did not reach the service; daily behind the last. */
 const backOffMs = [5 * minuteMs, 15 * minuteMs, 60 * minuteMs, 240 * minuteMs];
 
+/** So often in a row a check may have no end before it waits as long as one can. */
+const mostUnfinished = 3;
+
 /** How often it is looked whether the value behind a reference has changed after a refusal; nothing is dialled for that. */
 export const referenceLookMs = 5 * minuteMs;
 
@@ -20,6 +23,8 @@ export interface Found {
   /** A reference of the credential cannot be read, so that nothing was sent. */
   readonly isUnreadable: boolean;
   readonly hasReference: boolean;
+  /** Its process died during the check, again and again. */
+  readonly isUnfinished?: boolean;
 }
 
 /**
@@ -28,15 +33,22 @@ export interface Found {
  */
 export function nextCheck(before: Pick<CheckPlanRecord, "failures" | "refused">, found: Found): NextCheck {
   const refused = isRefused(before.refused, found);
-  const isFailure = found.outcome === "unreachable" || found.isUnreadable;
+  const isUnfinished = found.isUnfinished === true;
+  const isFailure = found.outcome === "unreachable" || found.isUnreadable || isUnfinished;
   const failures = isFailure ? before.failures + 1 : 0;
+  const waitMs = (isFailure && !isUnfinished ? backOffMs[failures - 1] : undefined) ?? dayMs;
   const whenRefused = found.hasReference ? referenceLookMs : null;
   return {
     phase: phaseOf(found.outcome, refused),
     refused,
     failures,
-    inMs: refused ? whenRefused : jittered((isFailure ? backOffMs[failures - 1] : undefined) ?? dayMs),
+    inMs: refused && !isUnfinished ? whenRefused : jittered(waitMs),
   };
+}
+
+/** How long a check waits that its process did not survive; undefined: a day, and the status says why. */
+export function afterUnfinishedMs({ failures }: Pick<CheckPlanRecord, "failures">): number | undefined {
+  return failures + 1 < mostUnfinished ? backOffMs[failures] : undefined;
 }
 
 function isRefused(before: boolean, { outcome, isUnreadable }: Found): boolean {

@@ -157,6 +157,70 @@ describe("the schedule of checks", () => {
     expect(fake.seen).toHaveLength(1);
   });
 
+  it("looks again after the switch was off whether a refused reference leads to another value", async () => {
+    const path = `${keymoorV1}/connections/c/verification`;
+    const file = join(secretsDir, "key");
+    writeFileSync(file, "sk-wrong-0123456789", { mode: 0o600 });
+    fake.find = () => found("refused");
+    await create("c", "${file:key}");
+    await settle();
+    await api.send("PUT", path, { enabled: false });
+    expect((await api.send("PUT", path, { enabled: true })).json.next_check_at).not.toBeNull();
+    expect(await dialledWithin(hourMs)).toBe(0);
+    fake.find = () => found("accepted");
+    writeFileSync(file, "sk-right-0123456789", { mode: 0o600 });
+    expect(await dialledWithin(20 * minuteMs)).toBe(1);
+    expect((await view("c")).status.phase).toBe("READY");
+  });
+
+  it("stays switched off for a connection that is replaced", async () => {
+    await create("c");
+    await api.send("PUT", `${keymoorV1}/connections/c/verification`, { enabled: false });
+    const { status } = await api.send(
+      "POST",
+      `${sqlV1}/connections?replace=true`,
+      openaiBody("c", "sk-other-0123"),
+    );
+    expect(status).toBe(201);
+    await settle();
+    expect(fake.seen).toHaveLength(0);
+    expect((await view("c")).verification).toStrictEqual({ enabled: false, next_check_at: null });
+  });
+
+  it("leaves a check that has to wait in line to a server that has room", async () => {
+    const checks = new CheckLine();
+    await create("c");
+    const byServer = { askedBy: undefined, signal: undefined };
+    let end = () => {};
+    const others = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    // They come between the look at the plans and the check's turn.
+    const find = api.services.store.read.dueChecks;
+    const held: Promise<void>[] = [];
+    const read = {
+      ...api.services.store.read,
+      dueChecks: async (at: string, limit: number) => {
+        const plans = await find.call(api.services.store.read, at, limit);
+        while (checks.free > 0) held.push(checks.run(byServer, () => others));
+        return plans;
+      },
+    };
+    const crowded = createCheckSchedule(
+      { ...api.services, checks, store: { ...api.services.store, read } },
+      log,
+    ).settle();
+    await settle();
+    while (fake.seen.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await settle();
+    }
+    end();
+    await Promise.all([crowded, ...held]);
+    expect(fake.seen).toHaveLength(1);
+    expect(logged).toStrictEqual([]);
+  });
+
   it("drops what it found out about a credential that was rotated meanwhile", async () => {
     await create("c");
     fake.find = async () => {
@@ -191,7 +255,7 @@ describe("the schedule of checks", () => {
     fake.find = async () => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 50));
       running -= 1;
       return found("accepted");
     };
@@ -234,12 +298,43 @@ describe("the schedule of checks", () => {
     const { uid } = await view("c");
     const now = api.services.now();
     const until = new Date(now.getTime() + minuteMs).toISOString();
-    await api.services.store.write([{ do: "claim_check", uid, at: now.toISOString(), until }]);
+    const dueAt = (await api.services.store.read.checkPlan(uid))?.dueAt ?? null;
+    await api.services.store.write([{ do: "claim_check", uid, dueAt, at: now.toISOString(), until }]);
     await settle();
     expect(fake.seen).toHaveLength(0);
     api.advance(minuteMs);
     await settle();
-    expect(fake.seen).toHaveLength(1);
+    // It may be the check itself that the server did not survive, so that comes a little later.
+    expect(fake.seen).toHaveLength(0);
+    expect(await dialledWithin(5 * minuteMs)).toBe(1);
+    expect((await view("c")).status.phase).toBe("READY");
+  });
+
+  it("waits a day, and says so, when its process died three times during the check", async () => {
+    await create("c");
+    const { uid } = await view("c");
+    const { store } = api.services;
+    const waits: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const due = (await store.read.checkPlan(uid))?.dueAt ?? "";
+      waits.push(Date.parse(due) - api.services.now().getTime());
+      api.advance(Math.max(0, Date.parse(due) - api.services.now().getTime()));
+      const now = api.services.now();
+      const until = new Date(now.getTime() + minuteMs).toISOString();
+      // A server that is gone before it can record anything.
+      await store.write([{ do: "claim_check", uid, dueAt: due, at: now.toISOString(), until }]);
+      api.advance(minuteMs);
+      await settle();
+    }
+    expect(fake.seen).toHaveLength(0);
+    expect(waits.map((ms) => Math.round(ms / minuteMs)).slice(1, 3)).toStrictEqual([5, 15]);
+    expect(waits[3]).toBeGreaterThan(21 * hourMs);
+    expect((await view("c")).status).toMatchObject({
+      phase: "PENDING",
+      detail: "The check could not be finished: the server ended during it each time",
+    });
+    expect(await dialledWithin(27 * hourMs)).toBe(1);
+    expect((await view("c")).status.phase).toBe("READY");
   });
 
   it("goes on after a fault of its own, says so in the log, and tries that one again later", async () => {

@@ -1,11 +1,13 @@
 import { KeymoorError } from "../errors.ts";
 import type { CheckPlanRecord, ConnectionRecord } from "../storage/records.ts";
-import { serverActor } from "./actor.ts";
-import { openCallTarget } from "./call-target.ts";
+import { type Actor, serverActor } from "./actor.ts";
+import { hasOtherValue } from "./call-target.ts";
 import { checkConnection } from "./check-connection.ts";
 import { mostAtOnce } from "./check-line.ts";
-import { referenceLookMs } from "./check-plan.ts";
-import { DueWork } from "./due-work.ts";
+import { afterUnfinishedMs, referenceLookMs } from "./check-plan.ts";
+import { type Claim, DueWork } from "./due-work.ts";
+import { noteChangedReference } from "./note-changed-reference.ts";
+import { recordCheck, unfinished } from "./record-check.ts";
 import type { Services } from "./services.ts";
 import { verifyConnection } from "./verify-connection.ts";
 
@@ -15,8 +17,6 @@ export interface WorkLog {
   error(facts: object, message: string): void;
 }
 
-/** A server that is gone holds up a check for so long; no check takes longer. */
-const claimMs = 60_000;
 /** After a fault of our own, such as a full disk. */
 const afterFaultMs = 60 * 60_000;
 
@@ -24,11 +24,13 @@ const afterFaultMs = 60 * 60_000;
 export function createCheckSchedule(services: Services, log: WorkLog): DueWork<CheckPlanRecord> {
   const onError = (error: unknown) => log.error({ err: error }, "a planned check failed");
   return new DueWork<CheckPlanRecord>({
+    services,
     find: (limit) => services.store.read.dueChecks(services.now().toISOString(), limit),
     keyOf: ({ connectionUid }) => connectionUid,
-    // Whoever asks for a check stands in the same line, and goes first. Those being claimed are not in it yet.
+    // Whoever asks for a check stands in the same line, and goes first. Those that were just begun are not in it yet.
     room: (running) => Math.min(services.checks.free, mostAtOnce - running),
-    work: (plan, signal) => checkPlanned(services, plan, signal, onError),
+    claimStep: ({ connectionUid: uid, dueAt }, times) => ({ do: "claim_check", uid, dueAt, ...times }),
+    work: (plan, signal, claim) => checkPlanned(services, plan, signal, claim, onError),
     onError,
   });
 }
@@ -37,50 +39,62 @@ async function checkPlanned(
   services: Services,
   plan: CheckPlanRecord,
   signal: AbortSignal,
+  claim: Claim,
   onError: (error: unknown) => void,
 ): Promise<void> {
   const { connectionUid: uid } = plan;
-  if (!(await claim(services, uid))) return;
+  // Read after the plan: what is claimed as that plan still has this credential.
   const connection = await services.store.read.connectionByUid(uid);
   // Deleted since, and its plan with it.
   if (connection === undefined) return;
+  let isClaimed = false;
+  const take = async () => {
+    isClaimed = await claim();
+    return isClaimed;
+  };
   try {
-    if (plan.refused && !(await hasOtherValue(services, connection))) {
-      await postpone(services, uid, referenceLookMs);
-      return;
-    }
     const actor = await serverActor(services, verifyConnection.name, connection);
-    await checkConnection(actor, connection, plan.trigger, signal);
+    // It was let go of at no end: the process that was at it has died, and may die of it each time.
+    if (plan.claimedUntil !== null) await noteUnfinished(actor, connection, plan, take);
+    else if (plan.refused) await lookForOtherValue(actor, connection, take);
+    else await checkConnection(actor, connection, plan.trigger, { askedBy: undefined, signal }, take);
   } catch (error) {
-    // Cut short by a stop: it is still due. Changed meanwhile: it is due anew, with a claim that is another's.
-    if (signal.aborted) await services.store.write([{ do: "release_check", uid }]);
-    else if (!isChange(error)) {
+    // Cut short by a stop: it is still due. Changed meanwhile, or another's: it is due anew, with a claim that is not ours.
+    if (signal.aborted || (error instanceof KeymoorError && error.code === "stopping")) {
+      if (isClaimed) await services.store.write([{ do: "release_check", uid }]);
+    } else if (!isChange(error)) {
       onError(error);
       await postpone(services, uid, afterFaultMs);
     }
   }
 }
 
-async function claim(services: Services, uid: string): Promise<boolean> {
-  const now = services.now();
-  const until = new Date(now.getTime() + claimMs).toISOString();
-  try {
-    await services.store.write([{ do: "claim_check", uid, at: now.toISOString(), until }]);
-    return true;
-  } catch (error) {
-    if (isChange(error)) return false;
-    throw error;
+async function noteUnfinished(
+  actor: Actor,
+  connection: ConnectionRecord,
+  plan: CheckPlanRecord,
+  claim: Claim,
+): Promise<void> {
+  if (!(await claim())) return;
+  const { services } = actor;
+  const waitMs = afterUnfinishedMs(plan);
+  if (waitMs === undefined) {
+    await recordCheck(actor, connection, unfinished(services, plan.trigger));
+    return;
   }
+  const dueAt = new Date(services.now().getTime() + waitMs).toISOString();
+  const failures = plan.failures + 1;
+  await services.store.write([{ do: "release_check", uid: connection.uid, dueAt, failures }]);
 }
 
 /** A refused credential is shown again once the value behind its reference is another; finding that out dials nothing. */
-async function hasOtherValue(services: Services, connection: ConnectionRecord): Promise<boolean> {
-  try {
-    return (await openCallTarget(services, connection)).referenceChanged;
-  } catch (error) {
-    if (error instanceof KeymoorError && error.code === "secret_reference_invalid") return false;
-    throw error;
-  }
+async function lookForOtherValue(actor: Actor, connection: ConnectionRecord, claim: Claim): Promise<void> {
+  if (!(await claim())) return;
+  const { services } = actor;
+  // A new version is due at once, and was not refused.
+  const isNoted =
+    (await hasOtherValue(services, connection)) && (await noteChangedReference(actor, connection));
+  if (!isNoted) await postpone(services, connection.uid, referenceLookMs);
 }
 
 async function postpone(services: Services, uid: string, byMs: number): Promise<void> {
@@ -91,6 +105,6 @@ async function postpone(services: Services, uid: string, byMs: number): Promise<
 function isChange(error: unknown): boolean {
   return (
     error instanceof KeymoorError &&
-    (error.code === "resource_version_conflict" || error.code === "connection_not_found")
+    ["resource_version_conflict", "connection_not_found", "too_many_checks"].includes(error.code)
   );
 }

@@ -4,6 +4,7 @@ import { judgeConnection } from "../connections/judge-connection.ts";
 import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { CheckRecord, ConnectionRecord } from "../storage/records.ts";
+import type { Act, Resource } from "./act.ts";
 import { callTarget } from "./call-target.ts";
 import { makeCheck } from "./check-connection.ts";
 import { nextCheck } from "./check-plan.ts";
@@ -29,7 +30,7 @@ export type AnyCheck = CheckRecord | UnsavedCheck;
 export const checkUnsaved: Operation<CheckUnsaved, UnsavedCheck> = {
   name: "connection.check_unsaved",
   right: "connection:manage",
-  kind: "read",
+  kind: "change",
   about: ({ name }) => (name === undefined ? undefined : { kind: "connection", name }),
   run: async (act, input) => {
     if (input.name !== undefined) judgeConnectionName(input.name);
@@ -48,20 +49,41 @@ export const checkUnsaved: Operation<CheckUnsaved, UnsavedCheck> = {
       credentialVersion: 1,
       region: act.place.region,
     };
-    const made = await checkBeforeSaving(act.services, connection, credential, input.signal);
+    await refuseReferences(act.services, credential);
+    const resource =
+      input.name === undefined ? undefined : ({ kind: "connection", name: input.name } as const);
+    const made = await checkBeforeSaving(act, resource, connection, credential, input.signal);
     const { trigger, at, durationMs, result } = made;
     const { phase } = nextCheck({ failures: 0, refused: false }, { ...made, outcome: result.outcome });
     return { trigger, at, durationMs, phase, ...result };
   },
 };
 
-/** Checks a credential as it was given, for an endpoint that comes with it or is its connection's own. */
+/** It would send a secret of the server to wherever the caller says, and nothing that is kept would say where. */
+async function refuseReferences(services: Services, { values }: Credential): Promise<void> {
+  for (const [option, secret] of Object.entries(values)) {
+    const { reference } = await readGiven(services, option, secret);
+    if (reference === undefined) continue;
+    throw new KeymoorError(
+      "secret_reference_invalid",
+      `Option "${option}" is a reference, which a check that saves nothing does not read.`,
+      { hint: "Send the value itself, or create the connection with if=verified.", option },
+    );
+  }
+}
+
+/**
+ * Checks a credential as it was given, for an endpoint that comes with it or is its connection's own. The audit trail has it
+ * before anything is dialled, so that no attempt goes without a trace.
+ */
 export async function checkBeforeSaving(
-  services: Services,
+  act: Act,
+  resource: Resource | undefined,
   connection: Parameters<typeof callTarget>[0],
   given: Credential,
   signal: AbortSignal | undefined,
 ): Promise<MadeCheck> {
+  const { services, caller } = act;
   const values: Record<string, Secret> = {};
   let hasReference = false;
   for (const [field, secret] of Object.entries(given.values)) {
@@ -70,9 +92,13 @@ export async function checkBeforeSaving(
     hasReference ||= reference !== undefined;
   }
   const target = callTarget(connection, { method: given.method, values });
-  return await services.checks.run(signal, () =>
-    makeCheck(services, target, "before_saving", hasReference, signal),
-  );
+  const askedBy = caller.principal;
+  services.checks.countUnsaved(askedBy, services.now().getTime());
+  return await services.checks.run({ askedBy, signal }, async (ending) => {
+    const event = { ...act.event(resource), action: "connection.check_unsaved" };
+    await services.store.write([{ do: "append_audit", event }]);
+    return await makeCheck(services, target, "before_saving", hasReference, ending);
+  });
 }
 
 /** What asked to be saved only if it passed is not. */

@@ -69,9 +69,10 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
       status: { phase: "PENDING", detail: "", checkedAt: null },
       managedBy: input.managedBy ?? null,
     };
-    const insert = async (): Promise<Step> => ({
+    const insert = async (replaces?: string): Promise<Step> => ({
       do: "insert_connection",
       connection,
+      ...(replaces === undefined ? {} : { replaces }),
       credential: {
         connectionUid: uid,
         version: 1,
@@ -83,7 +84,10 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
       },
     });
     if (input.verified === undefined) return await store(act, input, connection, insert, []);
-    const made = await checkBeforeSaving(act.services, connection, judged.credential, input.verified.signal);
+    await judgeName(act, input);
+    const resource = { kind: "connection", name: input.name } as const;
+    const { signal } = input.verified;
+    const made = await checkBeforeSaving(act, resource, connection, judged.credential, signal);
     judgeVerified(made, connection);
     const before = { connection, plan: { failures: 0, refused: false }, previousPhase: "PENDING" } as const;
     const { status, steps } = recordSteps(act, before, made);
@@ -91,11 +95,21 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
   },
 };
 
+/** Nothing is dialled for what could not be saved anyway; a name that is taken meanwhile is found out when it is stored. */
+async function judgeName({ place, services }: Act, { name, onExisting }: CreateConnection): Promise<void> {
+  if (onExisting !== "fail" || (await services.store.read.connection(place, name)) === undefined) return;
+  const { environmentId, cloud, region } = place;
+  throw new KeymoorError(
+    "resource_already_exists",
+    `Connection "${name}" in environment "${environmentId}" and region "${cloud}.${region}" already exists.`,
+  );
+}
+
 async function store(
   act: Act,
   input: CreateConnection,
   connection: ConnectionRecord,
-  insert: () => Promise<Step>,
+  insert: (replaces?: string) => Promise<Step>,
   checked: readonly Step[],
 ): Promise<ConnectionRecord> {
   const { services, place } = act;
@@ -107,14 +121,11 @@ async function store(
       await services.store.write([act.audit(resource, "unchanged"), ...input.alongside("kept")]);
       return existing;
     }
-    const remove: readonly Step[] =
-      existing === undefined ? [] : [{ do: "delete_connection", uid: existing.uid }];
     try {
       const outcome = existing === undefined ? "created" : "replaced";
       // Sealed anew at each try, see sealCredential.
       await services.store.write([
-        ...remove,
-        await insert(),
+        await insert(existing?.uid),
         ...checked,
         act.audit(resource),
         ...input.alongside(outcome),

@@ -136,6 +136,53 @@ describe("the webhook", () => {
     expect(received).toHaveLength(1);
   });
 
+  it("that fails is asked by one message at a time, and gets all that waits once it answers", async () => {
+    for (const name of ["d", "e", "f", "g", "h"]) {
+      await api.send("POST", `${sqlV1}/connections`, openaiBody(name));
+      await api.send("POST", `${keymoorV1}/connections/${name}/verify`);
+    }
+    statuses = Array.from({ length: 40 }, () => 500);
+    const one = delivery();
+    await one.settle();
+    // Four at once, and then none.
+    expect(received).toHaveLength(4);
+    for (const [seconds, count] of [
+      [119, 4],
+      [1, 5],
+      [599, 5],
+      [1, 6],
+      [600, 7],
+    ] as const) {
+      api.advance(seconds * secondMs);
+      await one.settle();
+      expect([seconds, received.length]).toStrictEqual([seconds, count]);
+    }
+    statuses = [];
+    api.advance(600 * secondMs);
+    await one.settle();
+    // The rest need not wait for their own next attempts.
+    api.advance(10 * secondMs);
+    await one.settle();
+    expect(await waiting()).toStrictEqual([]);
+    expect(received).toHaveLength(13);
+  });
+
+  it("is told only the newest of a connection, whatever waited before", async () => {
+    statuses = [500];
+    const one = delivery();
+    await one.settle();
+    await api.send("PUT", `${sqlV1}/connections/c`, {
+      spec: { auth_data: { data: '{"API_KEY":"sk-next-0123456789"}' } },
+    });
+    await api.send("POST", `${keymoorV1}/connections/c/verify`);
+    await one.settle();
+    api.advance(5 * secondMs);
+    await one.settle();
+    expect(received).toHaveLength(2);
+    expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(2);
+    expect(await waiting()).toStrictEqual([]);
+  });
+
   it("is not dialled at an address that the rule forbids", async () => {
     const policy = createAddressPolicy({ allow: [], allowPrivate: false, own: () => [] });
     const egress = createEgress({ policy, ca: undefined });

@@ -1,17 +1,28 @@
 import { setMaxListeners } from "node:events";
+import { KeymoorError } from "../errors.ts";
+import type { Step } from "../storage/store.ts";
+import type { Services } from "./services.ts";
 
 /** Work that stands in the database with the time when it is due; several servers may look at the same one. */
 export interface DueWorkOptions<Item> {
+  readonly services: Pick<Services, "store" | "now">;
   /** What is due and no server is at, at most `limit` of it. */
   readonly find: (limit: number) => Promise<readonly Item[]>;
   readonly keyOf: (item: Item) => string;
-  /** Claims the item and does it. Rejects only for what nobody expected. */
-  readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
+  /** Takes the item until `until`; `resource_version_conflict` when another server has it. */
+  readonly claimStep: (item: Item, times: { readonly at: string; readonly until: string }) => Step;
+  /** Claims the item and does it, within 60 seconds from the claim. Rejects only for what nobody expected. */
+  readonly work: (item: Item, signal: AbortSignal, claim: Claim) => Promise<void>;
   /** How many more may be begun now. */
   readonly room: (running: number) => number;
   readonly onError: (error: unknown) => void;
 }
 
+/** Says whether the item is this server's now. It is called once, when the work can begin. */
+export type Claim = () => Promise<boolean>;
+
+/** A server that is gone holds up its work for so long; none may take longer. */
+const claimMs = 60_000;
 /** So late may be noticed what another server left, or what is due only now. */
 const pollMs = 10_000;
 
@@ -84,12 +95,25 @@ export class DueWork<Item> {
   #run(item: Item): void {
     const key = this.#options.keyOf(item);
     const done = this.#options
-      .work(item, this.#stopping.signal)
+      .work(item, this.#stopping.signal, () => this.#claim(item))
       .catch(this.#options.onError)
       .then(() => {
         this.#running.delete(key);
         if (this.#isMore) this.poke();
       });
     this.#running.set(key, done);
+  }
+
+  async #claim(item: Item): Promise<boolean> {
+    const { services, claimStep } = this.#options;
+    const now = services.now();
+    const until = new Date(now.getTime() + claimMs).toISOString();
+    try {
+      await services.store.write([claimStep(item, { at: now.toISOString(), until })]);
+      return true;
+    } catch (error) {
+      if (error instanceof KeymoorError && error.code === "resource_version_conflict") return false;
+      throw error;
+    }
   }
 }

@@ -3,13 +3,10 @@ import { KeymoorError } from "../errors.ts";
 import type { ComputePoolRecord, EnvironmentRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { countedRead } from "./counted-read.ts";
-import {
-  type PageRequest,
-  pageWithin,
-  reachableRegions,
-  readableEnvironment,
-  refuseUseToken,
-} from "./reach.ts";
+import { type PageRequest, pageWithin } from "./page-within.ts";
+import { reachableRegions } from "./reachable-regions.ts";
+import { readableEnvironment } from "./readable-environment.ts";
+import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
 
 export interface ComputePool {

@@ -2,13 +2,9 @@ import type { Caller } from "../access/caller.ts";
 import type { EnvironmentRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { countedRead } from "./counted-read.ts";
-import {
-  type PageRequest,
-  pageWithin,
-  readableEnvironment,
-  readableEnvironments,
-  refuseUseToken,
-} from "./reach.ts";
+import { type PageRequest, pageWithin } from "./page-within.ts";
+import { readableEnvironment, readableEnvironments } from "./readable-environment.ts";
+import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
 
 /** Those the caller has a role in, in order of id. */

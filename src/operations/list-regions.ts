@@ -2,7 +2,9 @@ import type { Caller } from "../access/caller.ts";
 import type { RegionRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { countedRead } from "./counted-read.ts";
-import { type PageRequest, pageWithin, reachableRegions, refuseUseToken } from "./reach.ts";
+import { type PageRequest, pageWithin } from "./page-within.ts";
+import { reachableRegions } from "./reachable-regions.ts";
+import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
 
 export interface ListRegions extends PageRequest {

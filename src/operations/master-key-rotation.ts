@@ -8,6 +8,9 @@ import { bindingOf } from "./seal-credential.ts";
 /** What is sealed anew in one commit, and between two looks at other work: a few milliseconds. */
 const credentialsPerBatch = 100;
 const retryMs = 60_000;
+/** For another program that reads the database as it was before, such as a backup. */
+const longestReaderMs = 30_000;
+const lookAgainMs = 250;
 
 export interface RotatedMasterKey {
   readonly keyId: string;
@@ -16,12 +19,16 @@ export interface RotatedMasterKey {
   readonly credentials: number;
   /** Those that did not open before either, because something was changed in the database. */
   readonly unopened: number;
+  /** Another program still reads the log, which has copies under the previous key. They go, and that key with them, once it ends. */
+  readonly oldCopiesRemain: boolean;
   readonly seconds: number;
 }
 
 export interface RotationParts extends Pick<OpenedVault, "vault" | "masterKeys" | "rewrapRingKey"> {
   readonly store: Store;
   readonly log: Pick<Log, "info" | "error">;
+  /** How long a reader of the log is waited for; tests do not. */
+  readonly longestReaderMs?: number;
 }
 
 /**
@@ -33,19 +40,22 @@ export class MasterKeyRotation {
   readonly #parts: RotationParts;
   #isRunning = false;
   #isStopped = false;
+  /** All is sealed anew and the file rewritten; only the log still holds what was before. */
+  #isLogLeft = false;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when the previous key opens nothing any more. `audit` makes the step that is written before that. */
+  /** Resolves when the previous key opens nothing any more, or says what remains. `audit` makes the step that is written before that. */
   rotate(audit: (keyId: string) => Step): Promise<RotatedMasterKey> {
     return this.#alone(async () => {
       const { masterKeys } = this.#parts;
       const startMs = performance.now();
       // An earlier one that failed half way, on a full disk perhaps.
-      if (masterKeys.previousKeyIds.length > 0) await this.#finish([]);
+      if (masterKeys.previousKeyIds.length > 0 && (await this.#finish([])).oldCopiesRemain)
+        throw readerInTheWay();
       const ring = await this.#parts.store.read.ringKeys();
       const previousKeyId = masterKeys.keyId;
       masterKeys.renew();
@@ -54,6 +64,7 @@ export class MasterKeyRotation {
         await marked;
         const { keyId } = masterKeys;
         const found = await this.#finish([audit(keyId)]);
+        if (found.oldCopiesRemain) this.#sayWhatRemains();
         const seconds = Math.round(performance.now() - startMs) / 1000;
         return { keyId, previousKeyId, ...found, seconds };
       } catch (error) {
@@ -82,6 +93,7 @@ export class MasterKeyRotation {
     this.#inBackground(async () => {
       const steps = isNeeded ? [await audit(masterKeys.keyId)] : [];
       const found = await this.#finish(steps);
+      if (found.oldCopiesRemain) return this.#sayWhatRemains();
       log.info({ keyId: masterKeys.keyId, previous, ...found }, doneSentence(masterKeys.previousSetting));
     });
   }
@@ -117,14 +129,24 @@ export class MasterKeyRotation {
     });
   }
 
+  #sayWhatRemains(): void {
+    this.#parts.log.error(
+      { keyId: this.#parts.masterKeys.keyId },
+      "All data keys are sealed under the new master key, but another program reads the database as it was before, so its log still holds copies under the previous one. They are removed once that program ends: it is looked at every minute, and at the next start. Both keys are kept until then.",
+    );
+    this.#retryLater();
+  }
+
   #retryLater(): void {
     clearTimeout(this.#retry);
     if (this.#isStopped) return;
     this.#retry = setTimeout(() => {
       const { masterKeys, log } = this.#parts;
-      if (this.#isRunning || masterKeys.previousKeyIds.length === 0) return;
+      if (masterKeys.previousKeyIds.length === 0) return;
+      if (this.#isRunning) return this.#retryLater();
       this.#inBackground(async () => {
         const found = await this.#finish([]);
+        if (found.oldCopiesRemain) return this.#retryLater();
         log.info({ keyId: masterKeys.keyId, ...found }, doneSentence(masterKeys.previousSetting));
       });
     }, retryMs).unref();
@@ -139,8 +161,12 @@ export class MasterKeyRotation {
     return this.#parts.store.write([{ do: "rewrap", credentials: [], ringKeys }]);
   }
 
-  async #finish(steps: readonly Step[]): Promise<Pick<RotatedMasterKey, "credentials" | "unopened">> {
-    const { store, masterKeys } = this.#parts;
+  async #finish(
+    steps: readonly Step[],
+  ): Promise<Pick<RotatedMasterKey, "credentials" | "unopened" | "oldCopiesRemain">> {
+    const { store } = this.#parts;
+    // Rewriting the file once more would only add to the log.
+    if (this.#isLogLeft) return { credentials: 0, unopened: 0, oldCopiesRemain: !(await this.#wipe()) };
     let credentials = 0;
     for (;;) {
       // What was sealed under the previous key is on its way to the writer after one turn (seal-credential.ts), and stored
@@ -152,10 +178,23 @@ export class MasterKeyRotation {
       if (pass.rewrapped > 0) continue;
       const ringKeys = this.#exchangesOf(await store.read.ringKeys());
       await store.write([{ do: "rewrap", credentials: [], ringKeys }, ...steps]);
-      await store.compact();
-      masterKeys.forgetPrevious();
-      return { credentials, unopened: pass.unopened };
+      return { credentials, unopened: pass.unopened, oldCopiesRemain: !(await this.#wipe()) };
     }
+  }
+
+  /** Only when no file holds anything under the previous key is that key forgotten; until then a start may need it. */
+  async #wipe(): Promise<boolean> {
+    const { store, masterKeys } = this.#parts;
+    const endMs = performance.now() + (this.#parts.longestReaderMs ?? longestReaderMs);
+    let isLogEmpty = this.#isLogLeft ? await store.emptyLog() : await store.compact();
+    while (!isLogEmpty && performance.now() < endMs) {
+      if (this.#isStopped) throw stopping();
+      await new Promise((wake) => setTimeout(wake, lookAgainMs));
+      isLogEmpty = await store.emptyLog();
+    }
+    this.#isLogLeft = !isLogEmpty;
+    if (isLogEmpty) masterKeys.forgetPrevious();
+    return isLogEmpty;
   }
 
   async #rewrapAll(): Promise<{ readonly rewrapped: number; readonly unopened: number }> {
@@ -215,6 +254,14 @@ function doneSentence(previousSetting: string | undefined): string {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function readerInTheWay(): KeymoorError {
+  return new KeymoorError(
+    "master_key_being_rotated",
+    "The rotation before is not done: another program reads the database as it was before.",
+    { hint: "End that program, such as a backup or a shell on keymoor.db, and try again." },
+  );
 }
 
 function stopping(): KeymoorError {

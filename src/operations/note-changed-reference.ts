@@ -7,12 +7,13 @@ import { serverPrincipal } from "./server-principal.ts";
 
 /**
  * A value that a reference leads to has changed: a new version with the same reference shows it (design 7). Nobody asked for
- * it, so whoever came across it does not fail on it, and it pushes out no version that could be gone back to.
+ * it, so whoever came across it does not fail on it, and it pushes out no version that somebody made and could go back to.
+ * Says whether it was written.
  */
 export async function noteChangedReference(
   { services, event }: Actor,
   connection: ConnectionRecord,
-): Promise<void> {
+): Promise<boolean> {
   const at = services.now().toISOString();
   try {
     const version = await nextCredentialVersion(services, connection);
@@ -35,7 +36,8 @@ export async function noteChangedReference(
         },
         updatedAt: at,
         updatedBy: serverPrincipal,
-        keepVersions: version,
+        keepVersions: services.settings.keepVersions,
+        keepOf: "same_author",
       },
       {
         do: "append_audit",
@@ -46,8 +48,10 @@ export async function noteChangedReference(
       },
     ]);
     services.nudge.checks();
+    return true;
   } catch (error) {
     // Another wrote it first, or it cannot be written now; the next use sees the same change.
     if (!(error instanceof KeymoorError)) throw error;
+    return false;
   }
 }

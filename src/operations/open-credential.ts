@@ -62,6 +62,12 @@ export async function openCredentialAsGiven(
   return { method: opened.method, values };
 }
 
+/** Whether some of its values are kept elsewhere; none of them is read. */
+export async function holdsReference(services: Services, connection: ConnectionRecord): Promise<boolean> {
+  const { values } = await openStored(services, connection);
+  return Object.values(values).some((stored) => "reference" in stored);
+}
+
 async function openStored(services: Services, connection: ConnectionRecord) {
   const { uid, credentialVersion: version } = connection;
   const record = await services.store.read.credential(uid, version);

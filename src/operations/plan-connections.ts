@@ -44,6 +44,19 @@ export interface PlannedChange extends RegionKey {
   readonly reason: string;
   /** Public options that stand and that the file does not have: a rotation gives them as empty. */
   readonly removedOptions: readonly string[];
+  /** The file that manages it so far; null: none, or there is no such connection. */
+  readonly managedBy: string | null;
+  /** What was compared, for whoever changes it only if it is still the same; null: there is no such connection. */
+  readonly compared: Pick<ConnectionRecord, "uid" | "resourceVersion"> | null;
+  /** References that cannot be used now, so that the change would be refused: all of them, so that they are mended at once. */
+  readonly unusableReferences: readonly UnusableReference[];
+}
+
+export interface UnusableReference {
+  readonly option: string;
+  /** Why, without the reference, whose name may be a secret in the wrong place. */
+  readonly message: string;
+  readonly hint?: string | undefined;
 }
 
 export const mostPlanned = 100;
@@ -117,6 +130,7 @@ async function planOne(act: Act, managedBy: string, wanted: WantedConnection): P
     { environmentId: place.environmentId, cloud, region },
     name,
   );
+  let unusableReferences: readonly UnusableReference[] = [];
   const planned = (action: PlannedAction, reason: string, removedOptions: readonly string[] = []) => ({
     name,
     cloud,
@@ -124,22 +138,41 @@ async function planOne(act: Act, managedBy: string, wanted: WantedConnection): P
     action,
     reason,
     removedOptions,
+    managedBy: stored?.managedBy ?? null,
+    compared: stored ?? null,
+    unusableReferences,
   });
   const difference = stored === undefined ? undefined : await compare(act, stored, wanted, judged);
   if (stored === undefined || difference?.kind === "lasting" || difference?.kind === "changing") {
-    await judgeReferences(services, judged.credential);
+    unusableReferences = await findUnusableReferences(services, judged.credential);
   }
   if (stored === undefined) return planned("create", "");
-  if (difference?.kind === "lasting") return planned("replace", difference.reason);
-  if (difference?.kind === "changing") return planned("rotate", difference.reason, difference.removedOptions);
+  const isOthers = stored.managedBy !== null && stored.managedBy !== managedBy;
+  const others = isOthers ? `; managed by ${stored.managedBy} so far` : "";
+  if (difference?.kind === "lasting") return planned("replace", difference.reason + others);
+  if (difference?.kind === "changing") {
+    return planned("rotate", difference.reason + others, difference.removedOptions);
+  }
   if (stored.managedBy === managedBy) return planned("unchanged", "");
   const before = stored.managedBy === null ? "not managed by a file" : `managed by ${stored.managedBy}`;
   return planned("adopt", `${before} so far`);
 }
 
 /** What a creation would refuse: a reference that leads nowhere. */
-async function judgeReferences(services: Services, { values }: Credential): Promise<void> {
-  for (const [field, secret] of Object.entries(values)) await readGiven(services, field, secret);
+async function findUnusableReferences(
+  services: Services,
+  { values }: Credential,
+): Promise<readonly UnusableReference[]> {
+  const unusable: UnusableReference[] = [];
+  for (const [option, secret] of Object.entries(values)) {
+    try {
+      await readGiven(services, option, secret);
+    } catch (error) {
+      if (!(error instanceof KeymoorError) || error.status >= 500) throw error;
+      unusable.push({ option, message: error.message, hint: error.details.hint });
+    }
+  }
+  return unusable;
 }
 
 /** `lasting`: something that never changes is another. `changing`: something that a rotation can set is. */
@@ -201,16 +234,16 @@ async function openOrNothing(services: Services, stored: ConnectionRecord): Prom
 }
 
 /**
- * Whether two credentials agree is a guess that can be right. So of one connection a caller learns it no more than ten times
- * a minute, unless it is true each time; a wrong guess too many, and a right one is not looked at either.
+ * Whether two credentials agree is a guess that can be right. So of one connection it is told no more than ten times a
+ * minute, whoever asks, unless it is true each time; a wrong guess too many, and a right one is not looked at either.
  */
 function isCredentialSame(
-  { services, caller }: Act,
+  { services }: Act,
   stored: ConnectionRecord,
   credential: Credential,
   wanted: Credential,
 ): boolean {
-  const guesses = [caller.principal, `plan ${stored.uid}`, services.now().getTime()] as const;
+  const guesses = ["plan", stored.uid, services.now().getTime()] as const;
   const waitSeconds = services.failedAttempts.wait(...guesses);
   if (waitSeconds !== undefined) {
     throw new KeymoorError("too_many_attempts", "Its credential was compared with too many others.", {
@@ -261,6 +294,9 @@ async function planDeletions(
         action: "delete",
         reason: "not in the file any more",
         removedOptions: [],
+        managedBy,
+        compared: connection,
+        unusableReferences: [],
       });
     }
     after = page.next;

@@ -4,6 +4,7 @@ import type { CheckPlanRecord, CheckRecord, CheckTrigger, ConnectionRecord } fro
 import type { Step } from "../storage/store.ts";
 import type { Actor } from "./actor.ts";
 import { nextCheck } from "./check-plan.ts";
+import type { Services } from "./services.ts";
 import { statusReport } from "./status-report.ts";
 
 /** A check that was made and is not recorded yet. */
@@ -15,6 +16,8 @@ export interface MadeCheck {
   readonly result: CheckResult;
   readonly isUnreadable: boolean;
   readonly hasReference: boolean;
+  /** It has no result: its process died each time. */
+  readonly isUnfinished?: boolean;
 }
 
 /** What a connection was before the check. */
@@ -57,19 +60,39 @@ export async function recordCheck(
   });
 }
 
+/** What is recorded of a check when its process did not survive it again and again. */
+export function unfinished({ now }: Pick<Services, "now">, trigger: CheckTrigger): MadeCheck {
+  return {
+    trigger,
+    at: now().toISOString(),
+    durationMs: 0,
+    result: {
+      outcome: "cannot_tell",
+      detail: "The check could not be finished: the server ended during it each time",
+      steps: [],
+      certificateExpiresAt: null,
+    },
+    isUnreadable: false,
+    hasReference: false,
+    isUnfinished: true,
+  };
+}
+
 /** The check, the status it gives, and the word of it where the phase changes: one transaction. */
 export function recordSteps(
   { services, event }: Actor,
   { connection, plan, previousPhase }: CheckedConnection,
-  { trigger, at, durationMs, result, isUnreadable, hasReference }: MadeCheck,
+  made: MadeCheck,
 ): {
   readonly check: CheckRecord;
   readonly status: ConnectionRecord["status"];
   readonly steps: readonly Step[];
 } {
   const now = services.now();
-  const next = nextCheck(plan, { outcome: result.outcome, isUnreadable, hasReference });
-  const { phase, failures, refused, inMs } = next;
+  const { trigger, at, durationMs, result } = made;
+  const { failures, refused, inMs, ...next } = nextCheck(plan, { ...made, outcome: result.outcome });
+  // What found out nothing changes nothing that is known.
+  const phase = made.isUnfinished === true ? connection.status.phase : next.phase;
   const check: CheckRecord = {
     connectionUid: connection.uid,
     id: crypto.randomUUID(),

@@ -15,7 +15,7 @@ import { recordSteps } from "./record-check.ts";
 import { nextCredentialVersion, sealCredential } from "./seal-credential.ts";
 
 export interface CredentialChange {
-  /** `replace`: the whole credential anew (REST). `merge`: fields not given stay (ALTER .. SET). */
+  /** `replace`: the whole credential anew (REST). `merge`: fields not given stay (ALTER .. SET, `?merge=true`). */
   readonly mode: "replace" | "merge";
   readonly options: ReadonlyMap<string, Secret>;
   readonly authType?: string;
@@ -54,7 +54,7 @@ export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
     let stored = await findConnection(act, input.name);
     const change = input.change();
     if (change.mode === "merge" && change.options.size === 0) {
-      throw new KeymoorError("option_missing", "SET names no option that can change.", {
+      throw new KeymoorError("option_missing", "No option that can change is given.", {
         hint: "Give the options of the credential.",
       });
     }
@@ -129,6 +129,7 @@ async function rotateOnce(
       updatedAt: act.at,
       updatedBy: act.caller.principal,
       keepVersions: change.compromised === true ? 1 : services.settings.keepVersions,
+      keepOf: "all",
     },
     ...(change.managedBy === undefined
       ? []
@@ -151,7 +152,8 @@ async function verified(
   credential: Credential,
   signal: AbortSignal,
 ): Promise<ReturnType<typeof recordSteps>> {
-  const made = await checkBeforeSaving(act.services, connection, credential, signal);
+  const resource = { kind: "connection", name: stored.name } as const;
+  const made = await checkBeforeSaving(act, resource, connection, credential, signal);
   judgeVerified(made, connection);
   const plan = { failures: 0, refused: false };
   return recordSteps(act, { connection, plan, previousPhase: stored.status.phase }, made);

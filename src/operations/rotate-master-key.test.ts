@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -44,6 +44,7 @@ it("seals every version of every credential and the ring anew, more than fit int
       previous_key_id: before,
       credentials: 120,
       unopened: 0,
+      old_copies_remain: false,
       seconds: expect.any(Number),
     },
   ]);
@@ -105,5 +106,52 @@ it("what fails half way keeps both keys, and the next rotation brings it to its 
   const { status, json } = await rotate();
   expect([status, json.previous_key_id === before]).toEqual([200, false]);
   expect(await sealedUnder()).toEqual([json.key_id]);
+  expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(false);
+});
+
+it("the key before is kept, and the answer says why, while another program reads what it opens", async () => {
+  const slow = await openApi({ longestReaderMs: 300 });
+  const previous = `${masterKeyPath(slow.folder)}.previous`;
+  const oldCopies = () =>
+    readdirSync(slow.folder).filter(
+      (name) => /^keymoor\.db/.test(name) && readFileSync(join(slow.folder, name)).includes(sealed),
+    );
+  await slow.send("POST", `${sqlV1}/connections`, openaiBody("one"));
+  const [row] = await slow.services.store.read.credentialsAfter({ connectionUid: "", version: 0 }, 1);
+  const sealed = Buffer.from(row?.sealed ?? new Uint8Array());
+  const reader = new DatabaseSync(join(slow.folder, "keymoor.db"), { readOnly: true });
+  reader.exec("begin");
+  reader.prepare("select count(*) from connection").get();
+  const { status, json } = await slow.send("POST", path);
+  expect([status, json.old_copies_remain, existsSync(previous)]).toEqual([200, true, true]);
+  expect(oldCopies()).not.toEqual([]);
+  const second = await slow.send("POST", path);
+  expect([second.status, second.json.errors[0].code]).toEqual([409, "master_key_being_rotated"]);
+  expect(second.json.errors[0].detail).toContain("another program reads");
+  reader.exec("commit");
+  reader.close();
+  const third = await slow.send("POST", path);
+  expect([third.status, third.json.old_copies_remain]).toEqual([200, false]);
+  expect(third.json.previous_key_id).toBe(json.key_id);
+  expect([existsSync(previous), oldCopies()]).toEqual([false, []]);
+  await slow.close();
+});
+
+it("a reader that ends in time is waited for", async () => {
+  await api.send("POST", `${sqlV1}/connections`, openaiBody("one"));
+  const reader = new DatabaseSync(join(api.folder, "keymoor.db"), { readOnly: true });
+  reader.exec("begin");
+  reader.prepare("select count(*) from connection").get();
+  let looks = 0;
+  const { emptyLog } = api.services.store;
+  const store = api.services.store as { emptyLog: typeof emptyLog };
+  store.emptyLog = () => {
+    looks += 1;
+    if (looks === 2) reader.exec("commit");
+    return emptyLog();
+  };
+  const { status, json } = await rotate();
+  reader.close();
+  expect([status, json.old_copies_remain, looks >= 2]).toEqual([200, false, true]);
   expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(false);
 });

@@ -3,7 +3,7 @@ import { Errors, type ValueError, ValueErrorType } from "@sinclair/typebox/error
 import { roles } from "../access/rights.ts";
 import { KeymoorError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { readYaml } from "../read-yaml.ts";
+import { parseYaml, readYaml } from "../read-yaml.ts";
 import { Secret } from "../secret.ts";
 
 const id = Type.String({
@@ -34,6 +34,13 @@ const place = { environment: id, cloud, region };
 
 /** The seed file (design 10). Ids, keys and passwords may be any chosen values. */
 const seedSchema = object({
+  /** By what name `keymoor apply` marks the connections of this file; a server's start has no use for it. */
+  managedBy: Type.Optional(
+    Type.String({
+      pattern: "^(?:file:)?[A-Za-z0-9_./ -]{1,200}$",
+      rule: "1 to 200 letters, digits, `_`, `.`, `/`, `-` and spaces",
+    }),
+  ),
   organization: Type.Optional(object({ id, name })),
   environments: list(object({ id, name })),
   regions: list(
@@ -83,14 +90,19 @@ const seedSchema = object({
 
 export type Seed = Static<typeof seedSchema>;
 
-type ListName = Exclude<keyof Seed, "organization">;
+type ListName = Exclude<keyof Seed, "organization" | "managedBy">;
 
 /** An item of one of the seed's lists, e.g. `SeedItem<"users">`. */
 export type SeedItem<Name extends ListName> = NonNullable<Seed[Name]>[number];
 
-/** The seed file at `path`, judged. From here on its secrets are `Secret`s. */
-export function readSeedFile(path: string): Seed {
-  return parseSeed(readYaml(path, "seed file") ?? {}, `Seed file ${path}`);
+/** The seed file at `path`, judged. From here on its secrets are `Secret`s. `what` is what errors call it. */
+export function readSeedFile(path: string, what = "seed file"): Seed {
+  return parseSeed(readYaml(path, what) ?? {}, `${what.charAt(0).toUpperCase()}${what.slice(1)} ${path}`);
+}
+
+/** The same from a text that came on another way, such as `standard input`. */
+export function readSeedText(text: string, source: string): Seed {
+  return parseSeed(parseYaml(text, source, "seed from") ?? {}, `Seed from ${source}`);
 }
 
 /** `label` begins every error, which goes on with the place in the file and never quotes a value. */

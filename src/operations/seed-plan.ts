@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { KeymoorError } from "../errors.ts";
-import { reasonOf } from "../read-yaml.ts";
+import { reasonOf } from "../reason-of.ts";
 import { Secret } from "../secret.ts";
 import type { Passwords } from "../secrets/password.ts";
 import type { AuditEvent, RegionKey } from "../storage/records.ts";

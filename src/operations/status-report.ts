@@ -14,6 +14,7 @@ export function statusReport(change: StatusChange): WebhookRecord {
   const at = now.toISOString();
   return {
     id: `msg_${crypto.randomUUID()}`,
+    connectionUid: connection.uid,
     createdAt: at,
     body: JSON.stringify({
       type: "connection.status_changed",

@@ -1,5 +1,6 @@
 import type { CheckPlanRecord } from "../storage/records.ts";
 import { findConnection } from "./find-connection.ts";
+import { holdsReference } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
 import type { Services } from "./services.ts";
 
@@ -31,14 +32,17 @@ export const switchChecks: Operation<{ readonly name: string; readonly enabled: 
   about: ({ name }) => ({ kind: "connection", name }),
   run: async (act, { name, enabled }) => {
     const { services, at } = act;
-    const { uid } = await findConnection(act, name);
+    const connection = await findConnection(act, name);
+    const { uid } = connection;
     const plan = await services.store.read.checkPlan(uid);
     const resource = { kind: "connection", name } as const;
     if (plan?.enabled === enabled) {
       await services.store.write([act.audit(resource, "unchanged")]);
       return asVerification(services, plan);
     }
-    await services.store.write([{ do: "switch_checks", uid, enabled, at }, act.audit(resource)]);
+    const hasReference = enabled && (await holdsReference(services, connection));
+    const step = { do: "switch_checks", uid, enabled, hasReference, at } as const;
+    await services.store.write([step, act.audit(resource)]);
     services.nudge.checks();
     return await verificationOf(services, uid);
   },

@@ -6,9 +6,9 @@ import type {
   RegionRecord,
   RoleBindingRecord,
 } from "../storage/records.ts";
-import { countedRead } from "./counted-read.ts";
-import { reachableRegions, readableEnvironments } from "./reach.ts";
-import type { Origin, Services } from "./services.ts";
+import { reachableRegions } from "./reachable-regions.ts";
+import { readableEnvironments } from "./readable-environment.ts";
+import type { Services } from "./services.ts";
 
 /** Who a credential belongs to, and what it reaches. */
 export interface Identity {
@@ -23,21 +23,19 @@ export interface Identity {
   readonly roles: readonly Pick<RoleBindingRecord, "role" | "environmentId">[];
 }
 
-/** Needs no right but a right credential. */
-export function whoami(services: Services, caller: Caller, origin: Origin): Promise<Identity> {
-  return countedRead(services, caller, origin, "whoami", async () => {
-    const { read } = services.store;
-    const [principal, [organization], environments, regions, bindings] = await Promise.all([
-      read.principal(caller.principal),
-      read.organizations(),
-      readableEnvironments(services, caller),
-      reachableRegions(services, caller),
-      read.roleBindings(caller.principal),
-    ]);
-    if (principal === undefined || organization === undefined) {
-      throw new Error("a credential belongs to a principal, and a server has an organization");
-    }
-    const roles = caller.via === "use_token" ? [] : bindings;
-    return { caller, principal, organization, environments, regions, roles };
-  });
+/** Needs no right but a right credential. Every command line begins with it, so it leaves no event: that would hide the others. */
+export async function whoami(services: Services, caller: Caller): Promise<Identity> {
+  const { read } = services.store;
+  const [principal, [organization], environments, regions, bindings] = await Promise.all([
+    read.principal(caller.principal),
+    read.organizations(),
+    readableEnvironments(services, caller),
+    reachableRegions(services, caller),
+    read.roleBindings(caller.principal),
+  ]);
+  if (principal === undefined || organization === undefined) {
+    throw new Error("a credential belongs to a principal, and a server has an organization");
+  }
+  const roles = caller.via === "use_token" ? [] : bindings;
+  return { caller, principal, organization, environments, regions, roles };
 }

@@ -85,9 +85,9 @@ export function readMasterKeyFile(path: string): MasterKey | undefined {
 }
 
 function currentKey(settings: MasterKeySettings, sealedUnder: readonly string[]): MasterKey {
-  const { value, file, folder } = settings;
+  const { value, file } = settings;
   if (value !== undefined && file !== undefined) throw bothSet("KEYMOOR_MASTER_KEY");
-  return value === undefined ? fromFile(file, folder, sealedUnder) : fromSetting(value, "KEYMOOR_MASTER_KEY");
+  return value === undefined ? fromFile(settings, sealedUnder) : fromSetting(value, "KEYMOOR_MASTER_KEY");
 }
 
 function previousKeys(settings: MasterKeySettings): readonly MasterKey[] {
@@ -119,7 +119,7 @@ function fromSetting(value: Secret, setting: string): MasterKey {
   return keyOf(decode(value.reveal(), setting));
 }
 
-function fromFile(file: string | undefined, folder: string, sealedUnder: readonly string[]): MasterKey {
+function fromFile({ file, folder, sealed }: MasterKeySettings, sealedUnder: readonly string[]): MasterKey {
   const path = file ?? masterKeyPath(folder);
   const key = readMasterKeyFile(path);
   if (key !== undefined) return key;
@@ -129,6 +129,15 @@ function fromFile(file: string | undefined, folder: string, sealedUnder: readonl
       `The master key file ${path} does not exist${needed(sealedUnder)}.`,
       {
         hint: "Check KEYMOOR_MASTER_KEY_FILE.",
+      },
+    );
+  }
+  if (sealedUnder.length > 0 && sealed !== undefined) {
+    throw new KeymoorError(
+      "cannot_start",
+      `${sealed} needs master key "${sealedUnder[0]}", and ${folder} has none.`,
+      {
+        hint: "Give the key with --master-key-file, or set KEYMOOR_MASTER_KEY_FILE.",
       },
     );
   }

@@ -31,7 +31,15 @@ describe("a reference", () => {
   });
 
   it("that is not the whole value, not closed, or of another kind is refused and not taken for a secret", () => {
-    for (const text of [` ${to("file", "KEY")}`, `${to("env", "A")}x`, to("vault", "a"), "${file:A"]) {
+    for (const text of [
+      ` ${to("file", "KEY")}`,
+      `${to("env", "A")}x`,
+      to("vault", "a"),
+      "${file:A",
+      to("client-env", "HOME"),
+      `x${to("client-env", "HOME")}`,
+      `x${to("Client-Env", "HOME")}`,
+    ]) {
       expect(() => parseReference(text)).toThrow(/whole value|file or to an environment variable/);
     }
   });

@@ -25,16 +25,19 @@ export interface ReferenceSources {
 
 /** `${file:NAME}` or `${env:NAME}`. Refuses what is nearly one, so that a slip is not sent to a service as the secret. */
 export function parseReference(text: string): Reference | undefined {
-  const match = /^\$\{([A-Za-z]+):([^}]*)\}$/s.exec(text);
+  const match = /^\$\{([A-Za-z]+(?:-[A-Za-z]+)*):([^}]*)\}$/s.exec(text);
   const [, kind, name] = match ?? [];
   if (name === undefined) {
-    if (!/\$\{(?:file|env):/.test(text)) return undefined;
+    // As src/connections/looks-like-reference.ts, which this folder may not import.
+    if (!/\$\{(?:file|env|client-env):/i.test(text)) return undefined;
     throw invalid("A reference is the whole value, with nothing around it.");
   }
   if (kind !== "file" && kind !== "env") {
     throw invalid(
       "References lead to a file or to an environment variable.",
-      "Write file: or env: behind the brace.",
+      kind === "client-env"
+        ? "`keymoor apply` puts the value in place of client-env: before it sends anything; here write file: or env:."
+        : "Write file: or env: behind the brace.",
     );
   }
   const isValid = kind === "file" ? isFileName(name) : /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);

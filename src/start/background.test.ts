@@ -69,7 +69,15 @@ describe("what runs beside requests", () => {
   it("delivers reports as soon as there are some", async () => {
     start("off");
     const at = services.now().toISOString();
-    const record = { id: "msg_1", createdAt: at, body: "{}", attempts: 0, dueAt: at, claimedUntil: null };
+    const record = {
+      id: "msg_1",
+      connectionUid: "c",
+      createdAt: at,
+      body: "{}",
+      attempts: 0,
+      dueAt: at,
+      claimedUntil: null,
+    };
     await services.store.write([{ do: "insert_webhook", record }]);
     background.nudge.reports();
     await expect.poll(() => posts).toBe(1);

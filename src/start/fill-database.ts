@@ -7,7 +7,7 @@ import { applySeed } from "../operations/apply-seed.ts";
 import { type FirstAdmin, firstStart } from "../operations/first-start.ts";
 import { readSeedFile, type Seed } from "../operations/seed-file.ts";
 import type { Services } from "../operations/services.ts";
-import { reasonOf } from "../read-yaml.ts";
+import { reasonOf } from "../reason-of.ts";
 import { createPasswords } from "../secrets/password.ts";
 import { firstStartText } from "./first-start-text.ts";
 import { parseListener } from "./listen.ts";

@@ -24,15 +24,16 @@ export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
   Flink API key  ${flinkKey.id}
          secret  ${flinkSecret}
 
-keymoor, the command line (bin/keymoor in the clone):
+keymoor, the command line (bin/keymoor in the clone; login asks for the secret of the Cloud API key, shown above):
 
-  echo ${cloudSecret} | bin/keymoor login --url ${publicUrl} --api-key ${cloudKey.id} --api-secret-file -
+  bin/keymoor login --url ${publicUrl} --api-key ${cloudKey.id}
   bin/keymoor connection list
 
-curl (paste these three lines, and the commands of the README run as they stand):
+curl (paste these four lines, and the commands of the README run as they stand):
 
   BASE=${publicUrl}  ORG=${organizationId}  ENV=${environmentId}
   KEY=${flinkKey.id}:${flinkSecret}
+  CLOUD_KEY=${cloudKey.id}:${cloudSecret}
   SQL=$BASE/sql/v1/organizations/$ORG/environments/$ENV
 
   curl -u "$KEY" "$SQL/connections"

@@ -19,6 +19,7 @@ import {
   claimCheck,
   claimWebhook,
   finishWebhook,
+  hurryWebhooks,
   insertWebhook,
   recordCheck,
   releaseCheck,
@@ -92,6 +93,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return claimWebhook(step);
     case "finish_webhook":
       return finishWebhook(step);
+    case "hurry_webhooks":
+      return hurryWebhooks(step);
     case "insert_statement":
       return insertStatement(step);
     case "update_statement":

@@ -1,5 +1,8 @@
+import type { ExpressionBuilder } from "kysely";
+import { type LatestTimes, latestTimes } from "./latest-times.ts";
 import { all, first, type Placeholders, query, type Work } from "./query.ts";
 import type { CheckPlanRecord, CheckRecord, WebhookRecord } from "./records.ts";
+import type { Schema } from "./schema.ts";
 
 export function* checks(uid: string): Work<readonly CheckRecord[]> {
   return yield* all(checksOf, { uid });
@@ -10,11 +13,15 @@ export function* checkPlan(uid: string): Work<CheckPlanRecord | undefined> {
 }
 
 export function* dueChecks(at: string, limit: number): Work<readonly CheckPlanRecord[]> {
-  return yield* all(duePlans, { at, limit });
+  const values = { at, ...latestTimes(at) };
+  const due = yield* all(duePlans, { ...values, limit });
+  return [...due, ...(yield* all(plansFarAhead, { ...values, limit: limit - due.length }))];
 }
 
 export function* dueWebhooks(at: string, limit: number): Work<readonly WebhookRecord[]> {
-  return yield* all(dueDeliveries, { at, limit });
+  const values = { at, ...latestTimes(at) };
+  const due = yield* all(dueDeliveries, { ...values, limit });
+  return [...due, ...(yield* all(deliveriesFarAhead, { ...values, limit: limit - due.length }))];
 }
 
 const checksOf = query((db, value: Placeholders<{ uid: string }>) =>
@@ -41,22 +48,59 @@ const planOf = query((db, value: Placeholders<{ uid: string }>) =>
   db.selectFrom("checkPlan").selectAll().where("connectionUid", "=", value("uid")),
 );
 
-const duePlans = query((db, value: Placeholders<{ at: string; limit: number }>) =>
+interface DueValues extends LatestTimes {
+  readonly at: string;
+  readonly limit: number;
+}
+
+type DueTable = "checkPlan" | "webhookDelivery";
+
+const duePlans = query((db, value: Placeholders<DueValues>) =>
   db
     .selectFrom("checkPlan")
     .selectAll()
     .where("dueAt", "<=", value("at"))
-    .where(({ eb, or }) => or([eb("claimedUntil", "is", null), eb("claimedUntil", "<=", value("at"))]))
+    .where(isFree(value))
     .orderBy("dueAt")
     .limit(value("limit")),
 );
 
-const dueDeliveries = query((db, value: Placeholders<{ at: string; limit: number }>) =>
+const plansFarAhead = query((db, value: Placeholders<DueValues>) =>
+  db
+    .selectFrom("checkPlan")
+    .selectAll()
+    .where("dueAt", ">", value("latestDue"))
+    .where(isFree(value))
+    .orderBy("dueAt")
+    .limit(value("limit")),
+);
+
+const dueDeliveries = query((db, value: Placeholders<DueValues>) =>
   db
     .selectFrom("webhookDelivery")
     .selectAll()
     .where("dueAt", "<=", value("at"))
-    .where(({ eb, or }) => or([eb("claimedUntil", "is", null), eb("claimedUntil", "<=", value("at"))]))
+    .where(isFree(value))
     .orderBy("dueAt")
     .limit(value("limit")),
 );
+
+const deliveriesFarAhead = query((db, value: Placeholders<DueValues>) =>
+  db
+    .selectFrom("webhookDelivery")
+    .selectAll()
+    .where("dueAt", ">", value("latestDue"))
+    .where(isFree(value))
+    .orderBy("dueAt")
+    .limit(value("limit")),
+);
+
+/** No server is at it. */
+function isFree(value: Placeholders<DueValues>) {
+  return ({ eb, or }: ExpressionBuilder<Schema, DueTable>) =>
+    or([
+      eb("claimedUntil", "is", null),
+      eb("claimedUntil", "<=", value("at")),
+      eb("claimedUntil", ">", value("latestClaim")),
+    ]);
+}

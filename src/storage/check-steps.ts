@@ -1,4 +1,5 @@
 import { KeymoorError } from "../errors.ts";
+import { type LatestTimes, latestTimes } from "./latest-times.ts";
 import { change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { CheckPlanRecord, CheckTrigger, ConnectionRecord, WebhookRecord } from "./records.ts";
 import type { CheckRow } from "./schema.ts";
@@ -9,9 +10,11 @@ type StepOf<Kind extends Step["do"]> = Extract<Step, { do: Kind }>;
 /** Enough to see since when something fails. */
 const keptChecks = 10;
 
-/** A new connection is checked at once. */
-export function* insertPlan(uid: string, at: string): Work<void> {
-  yield* change(insertPlanRow, { uid, at });
+/** A new connection is checked at once, unless it takes the place of one whose checks are switched off. */
+export function* insertPlan(uid: string, at: string, replaced: string | undefined): Work<void> {
+  const before = replaced === undefined ? undefined : yield* first(switchOf, { uid: replaced });
+  const enabled = before?.enabled ?? true;
+  yield* change(insertPlanRow, { uid, enabled, dueAt: enabled ? at : null });
 }
 
 /** Nothing that was found out with another credential holds for this one, a refusal neither. */
@@ -24,12 +27,14 @@ export function* deleteChecks(uid: string): Work<void> {
   yield* change(deleteCheckRows, { uid });
 }
 
-export function* claimCheck({ uid, at, until }: StepOf<"claim_check">): Work<void> {
-  if ((yield* change(claimPlan, { uid, at, until })) === 0) throw notDue();
+export function* claimCheck({ uid, dueAt, at, until }: StepOf<"claim_check">): Work<void> {
+  const { latestClaim } = latestTimes(at);
+  if ((yield* change(claimPlan, { uid, dueAt, at, until, latestClaim })) === 0) throw notDue();
 }
 
-export function* releaseCheck({ uid, dueAt }: StepOf<"release_check">): Work<void> {
+export function* releaseCheck({ uid, dueAt, failures }: StepOf<"release_check">): Work<void> {
   yield* dueAt === undefined ? change(releasePlan, { uid }) : change(postponePlan, { uid, dueAt });
+  if (failures !== undefined) yield* change(countFailures, { uid, failures });
 }
 
 export function* recordCheck(step: StepOf<"record_check">): Work<void> {
@@ -54,18 +59,27 @@ export function* recordCheck(step: StepOf<"record_check">): Work<void> {
   yield* change(planNext, { uid, dueAt, failures, refused });
 }
 
-export function* switchChecks({ uid, enabled, at }: StepOf<"switch_checks">): Work<void> {
-  const changed = yield* enabled ? change(switchOn, { uid, at }) : change(switchOff, { uid });
+export function* switchChecks(step: StepOf<"switch_checks">): Work<void> {
+  const { uid, at } = step;
+  const changed = yield* step.enabled
+    ? change(switchOn, { uid, at, whenRefused: step.hasReference ? at : null })
+    : change(switchOff, { uid });
   if (changed === 0)
     throw new KeymoorError("connection_not_found", "The connection does not exist any more.");
 }
 
+/** What waits is out of date by then. */
 export function* insertWebhook(record: WebhookRecord): Work<void> {
+  yield* change(deleteDeliveriesOf, { connectionUid: record.connectionUid });
   yield* change(insertDelivery, record);
 }
 
 export function* claimWebhook({ id, at, until }: StepOf<"claim_webhook">): Work<void> {
-  if ((yield* change(claimDelivery, { id, at, until })) === 0) throw notDue();
+  if ((yield* change(claimDelivery, { id, at, until, ...latestTimes(at) })) === 0) throw notDue();
+}
+
+export function* hurryWebhooks({ at }: StepOf<"hurry_webhooks">): Work<void> {
+  yield* change(hurryDeliveries, { at });
 }
 
 export function* finishWebhook({ id, dueAt }: StepOf<"finish_webhook">): Work<void> {
@@ -76,16 +90,22 @@ function notDue(): KeymoorError {
   return new KeymoorError("resource_version_conflict", "It is not due, or another server is at it.");
 }
 
-const insertPlanRow = query((db, value: Placeholders<{ uid: string; at: string }>) =>
+type NewPlan = Pick<CheckPlanRecord, "enabled" | "dueAt"> & { readonly uid: string };
+
+const insertPlanRow = query((db, value: Placeholders<NewPlan>) =>
   db.insertInto("checkPlan").values({
     connectionUid: value("uid"),
-    enabled: true,
-    dueAt: value("at"),
+    enabled: value("enabled"),
+    dueAt: value("dueAt"),
     trigger: "created",
     failures: 0,
     refused: false,
     claimedUntil: null,
   }),
+);
+
+const switchOf = query((db, value: Placeholders<{ uid: string }>) =>
+  db.selectFrom("checkPlan").select("enabled").where("connectionUid", "=", value("uid")),
 );
 
 const resetPlanRow = query((db, value: Placeholders<{ uid: string; at: string; trigger: CheckTrigger }>) =>
@@ -109,13 +129,21 @@ const deleteCheckRows = query((db, value: Placeholders<{ uid: string }>) =>
   db.deleteFrom("connectionCheck").where("connectionUid", "=", value("uid")),
 );
 
-const claimPlan = query((db, value: Placeholders<{ uid: string; at: string; until: string }>) =>
+type CheckClaim = Omit<StepOf<"claim_check">, "do"> & { readonly latestClaim: string };
+
+const claimPlan = query((db, value: Placeholders<CheckClaim>) =>
   db
     .updateTable("checkPlan")
     .set({ claimedUntil: value("until") })
     .where("connectionUid", "=", value("uid"))
-    .where("dueAt", "<=", value("at"))
-    .where(({ eb, or }) => or([eb("claimedUntil", "is", null), eb("claimedUntil", "<=", value("at"))])),
+    .where("dueAt", "=", value("dueAt"))
+    .where(({ eb, or }) =>
+      or([
+        eb("claimedUntil", "is", null),
+        eb("claimedUntil", "<=", value("at")),
+        eb("claimedUntil", ">", value("latestClaim")),
+      ]),
+    ),
 );
 
 const releasePlan = query((db, value: Placeholders<{ uid: string }>) =>
@@ -130,6 +158,13 @@ const postponePlan = query((db, value: Placeholders<{ uid: string; dueAt: string
       trigger: "scheduled",
       claimedUntil: null,
     }))
+    .where("connectionUid", "=", value("uid")),
+);
+
+const countFailures = query((db, value: Placeholders<{ uid: string; failures: number }>) =>
+  db
+    .updateTable("checkPlan")
+    .set({ failures: value("failures") })
     .where("connectionUid", "=", value("uid")),
 );
 
@@ -203,12 +238,14 @@ const planNext = query((db, value: Placeholders<NextCheck>) =>
     .where("connectionUid", "=", value("uid")),
 );
 
-const switchOn = query((db, value: Placeholders<{ uid: string; at: string }>) =>
+type SwitchedOn = { readonly uid: string; readonly at: string; readonly whenRefused: string | null };
+
+const switchOn = query((db, value: Placeholders<SwitchedOn>) =>
   db
     .updateTable("checkPlan")
     .set(({ eb }) => ({
       enabled: true,
-      dueAt: eb.case().when("refused", "=", false).then(value("at")).else(null).end(),
+      dueAt: eb.case().when("refused", "=", false).then(value("at")).else(value("whenRefused")).end(),
     }))
     .where("connectionUid", "=", value("uid")),
 );
@@ -223,16 +260,35 @@ const switchOff = query((db, value: Placeholders<{ uid: string }>) =>
 const insertDelivery = query((db, value: Placeholders<WebhookRecord>) =>
   db
     .insertInto("webhookDelivery")
-    .values(each(value, ["id", "createdAt", "body", "attempts", "dueAt", "claimedUntil"])),
+    .values(each(value, ["id", "connectionUid", "createdAt", "body", "attempts", "dueAt", "claimedUntil"])),
 );
 
-const claimDelivery = query((db, value: Placeholders<{ id: string; at: string; until: string }>) =>
+const deleteDeliveriesOf = query((db, value: Placeholders<{ connectionUid: string }>) =>
+  db.deleteFrom("webhookDelivery").where("connectionUid", "=", value("connectionUid")),
+);
+
+type DeliveryClaim = Omit<StepOf<"claim_webhook">, "do"> & LatestTimes;
+
+const claimDelivery = query((db, value: Placeholders<DeliveryClaim>) =>
   db
     .updateTable("webhookDelivery")
     .set({ claimedUntil: value("until") })
     .where("id", "=", value("id"))
-    .where("dueAt", "<=", value("at"))
-    .where(({ eb, or }) => or([eb("claimedUntil", "is", null), eb("claimedUntil", "<=", value("at"))])),
+    .where(({ eb, or }) => or([eb("dueAt", "<=", value("at")), eb("dueAt", ">", value("latestDue"))]))
+    .where(({ eb, or }) =>
+      or([
+        eb("claimedUntil", "is", null),
+        eb("claimedUntil", "<=", value("at")),
+        eb("claimedUntil", ">", value("latestClaim")),
+      ]),
+    ),
+);
+
+const hurryDeliveries = query((db, value: Placeholders<{ at: string }>) =>
+  db
+    .updateTable("webhookDelivery")
+    .set({ dueAt: value("at") })
+    .where("dueAt", ">", value("at")),
 );
 
 const retryDelivery = query((db, value: Placeholders<{ id: string; dueAt: string }>) =>

@@ -9,12 +9,15 @@ import { addToTally } from "./tally.ts";
 
 type StepOf<Kind extends Step["do"]> = Extract<Step, { do: Kind }>;
 
-export function* insertConnection({ connection, credential }: StepOf<"insert_connection">): Work<void> {
+export function* insertConnection(step: StepOf<"insert_connection">): Work<void> {
+  const { connection, credential, replaces } = step;
   const { environmentId, cloud, region, name } = connection;
+  // First, because the switch of the one it replaces goes with that one.
+  yield* insertPlan(connection.uid, connection.createdAt, replaces);
+  if (replaces !== undefined) yield* deleteConnection({ do: "delete_connection", uid: replaces });
   const what = `Connection "${name}" in environment "${environmentId}" and region "${cloud}.${region}"`;
   yield* insertNew(insertRow, toRow(connection), what);
   yield* change(insertCredential, credential);
-  yield* insertPlan(connection.uid, connection.createdAt);
   yield* addToTally(tallyOf(connection, 1));
 }
 
@@ -23,10 +26,20 @@ export function* rotateConnection(step: StepOf<"rotate_connection">): Work<void>
   yield* point(step, credential);
   yield* resetPlan(uid, step.updatedAt, "rotated");
   if ((yield* change(insertCredential, credential)) === 0) throw changedMeanwhile();
-  const versions = yield* all(sealedVersions, { uid });
-  for (const { version } of versions.slice(Math.max(1, step.keepVersions))) {
+  const counted = countedVersions(step, yield* all(sealedVersions, { uid }));
+  for (const { version } of counted.slice(Math.max(1, step.keepVersions))) {
     yield* change(destroyCredential, { uid, version });
   }
+}
+
+/** `versions` from the newest. */
+function countedVersions(
+  { keepOf, credential }: StepOf<"rotate_connection">,
+  versions: readonly Pick<CredentialRecord, "version" | "createdBy">[],
+): typeof versions {
+  if (keepOf === "all") return versions;
+  const end = versions.findIndex(({ createdBy }) => createdBy !== credential.createdBy);
+  return end === -1 ? versions : versions.slice(0, end);
 }
 
 export function* activateCredential(step: StepOf<"activate_credential">): Work<void> {
@@ -192,7 +205,7 @@ const credentialFacts = query((db, value: Placeholders<{ uid: string; version: n
 const sealedVersions = query((db, value: Placeholders<{ uid: string }>) =>
   db
     .selectFrom("credential")
-    .select("version")
+    .select(["version", "createdBy"])
     .where("connectionUid", "=", value("uid"))
     .orderBy("version", "desc"),
 );

@@ -140,7 +140,7 @@ export interface CheckRecord {
 }
 
 export interface CheckStepRecord {
-  readonly name: string;
+  readonly name: "lookup" | "connect" | "tls" | "token" | "login" | "service";
   readonly outcome: "passed" | "failed" | "skipped";
   readonly durationMs: number;
   readonly detail: string;
@@ -166,6 +166,8 @@ export interface CheckPlanRecord {
 /** A message that waits to be delivered to the webhook. */
 export interface WebhookRecord {
   readonly id: string;
+  /** What it is about; only the newest message about a connection waits. */
+  readonly connectionUid: string;
   readonly createdAt: string;
   /** JSON as it is sent and signed, byte for byte. */
   readonly body: string;

@@ -17,7 +17,7 @@ export function verifySqliteAudit(
   const path = databasePath(folder);
   if (!existsSync(path)) {
     throw new KeymoorError("cannot_start", `There is no Keymoor database in ${folder}.`, {
-      hint: "Set KEYMOOR_DATA to the data folder of the server.",
+      hint: "Name the data folder of the server with --data, or set KEYMOOR_DATA.",
     });
   }
   try {

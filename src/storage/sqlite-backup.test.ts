@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -52,5 +53,42 @@ it("a log left from another database keeps a backup from being restored beside i
     writeFileSync(join(left, `keymoor.db${end}`), "");
     await expect(restoreSqlite(join(folder, "b.db"), left, unlock)).rejects.toThrow(`keymoor.db${end}`);
     expect(readdirSync(left)).toEqual([`keymoor.db${end}`]);
+  }
+});
+
+it.skipIf(process.platform === "win32")(
+  "what is restored is its owner's alone, whoever could read the backup",
+  async () => {
+    const backup = join(folder, "b.db");
+    await backupSqlite(data, backup, unlock);
+    chmodSync(backup, 0o644);
+    await restoreSqlite(backup, join(folder, "other"), unlock);
+    expect(statSync(join(folder, "other", "keymoor.db")).mode & 0o777).toBe(0o600);
+  },
+);
+
+it("a full disk is named with what was to be written there, and nothing is left on it", async (context) => {
+  const small = join(folder, "small");
+  mkdirSync(small);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", small], { stdio: "ignore" });
+  } catch {
+    context.skip("a small disk takes the right to mount one");
+  }
+  try {
+    const full = "cannot be written because the disk is full";
+    const target = join(small, "b.db");
+    await expect(backupSqlite(data, target, unlock)).rejects.toThrow(`The backup ${target} ${full}`);
+    expect(readdirSync(small)).toEqual([]);
+    const backup = join(folder, "b.db");
+    await backupSqlite(data, backup, unlock);
+    const other = join(small, "new", "data");
+    await expect(restoreSqlite(backup, other, unlock)).rejects.toThrow(
+      `The database ${join(other, "keymoor.db")} ${full}`,
+    );
+    await expect(restoreSqlite(backup, small, unlock)).rejects.toThrow(full);
+    expect(readdirSync(small)).toEqual([]);
+  } finally {
+    execFileSync("umount", [small]);
   }
 });

@@ -1,26 +1,30 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { KeymoorError } from "../errors.ts";
+import { reasonOf } from "../reason-of.ts";
 import { ringKeys } from "./access-reads.ts";
 import { auditKeyOf } from "./audit-chain.ts";
 import { appliedMigrations, refuseNewerSchema } from "./migrate.ts";
 import { first, type Placeholders, query } from "./query.ts";
 import type { RingKeyRecord } from "./records.ts";
 import { kyselyOver, openDatabase, sqliteColumnTypes } from "./sqlite-database.ts";
-import { isSqliteError, openFailure } from "./sqlite-errors.ts";
-import { databasePath, lockEmptyFolder } from "./sqlite-folder.ts";
+import { isDiskFull, isSqliteError, openFailure } from "./sqlite-errors.ts";
+import { databasePath, lockEmptyFolder, lockPath } from "./sqlite-folder.ts";
 import { judgeDatabaseExists } from "./sqlite-offline.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
 import { type AuditVerdict, type Verifying, verifyAuditPart, verifyingStart } from "./verify-audit.ts";
@@ -58,6 +62,8 @@ export async function backupSqlite(
     placeWithoutOverwriting(partial, output);
     syncFile(dirname(output));
     return facts;
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(`The backup ${output}`, error) : error;
   } finally {
     rmSync(partial, { force: true });
   }
@@ -105,24 +111,55 @@ export async function restoreSqlite(
 ): Promise<BackupFacts> {
   const facts = await inspectBackup(backup, unlock);
   judgeNoDatabase(folder);
+  const hadLock = existsSync(lockPath(folder));
+  const missing = missingFolders(folder);
   const release = lockEmptyFolder(folder);
   const path = databasePath(folder);
   const partial = `${path}.partial`;
+  let isDone = false;
   try {
     judgeNoDatabase(folder);
     rmSync(partial, { force: true });
     makePrivateFile(partial);
     copyFileSync(backup, partial);
+    // The system's copy takes the rights of the backup with it, and whoever moved that may have opened it to all.
+    chmodSync(partial, 0o600);
     syncFile(partial);
     renameSync(partial, path);
     syncFile(folder);
+    isDone = true;
     return facts;
   } catch (error) {
-    throw openFailure(error, path);
+    throw isDiskFull(error) ? diskFull(`The database ${path}`, error) : openFailure(error, path);
   } finally {
     rmSync(partial, { force: true });
+    // The lock file goes while it is held, so that nobody takes one that has no name.
+    if (!isDone && !hadLock) rmSync(lockPath(folder), { force: true });
     release();
+    if (!isDone) removeEmpty(missing);
   }
+}
+
+/** The folder and those above it that are to be made, the innermost first. */
+function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.push(path);
+  return missing;
+}
+
+function removeEmpty(folders: readonly string[]): void {
+  for (const path of folders) {
+    if (!existsSync(path)) continue;
+    if (readdirSync(path).length > 0) return;
+    rmdirSync(path);
+  }
+}
+
+function diskFull(target: string, cause: unknown): KeymoorError {
+  return new KeymoorError("cannot_start", `${target} cannot be written because the disk is full.`, {
+    hint: "Free some space there, or choose a place on another disk; nothing was left behind.",
+    cause,
+  });
 }
 
 /** A log left from another database would be taken for this one's. */
@@ -131,7 +168,7 @@ function judgeNoDatabase(folder: string): void {
   const found = ["", "-wal", "-shm", "-journal"].map((end) => path + end).find(existsSync);
   if (found === undefined) return;
   // Whether a server uses the folder is the better answer.
-  if (existsSync(join(folder, "keymoor.lock"))) lockEmptyFolder(folder)();
+  if (existsSync(lockPath(folder))) lockEmptyFolder(folder)();
   throw new KeymoorError("cannot_start", `${found} is there already, and a restore overwrites nothing.`, {
     hint: "Move the files of the old database away, or restore into another folder.",
   });
@@ -162,7 +199,7 @@ function copyInto(source: string, target: string): void {
     database.exec("pragma query_only = off");
     database.prepare("vacuum into ?").run(target);
   } catch (error) {
-    throw openFailure(error, source);
+    throw isDiskFull(error) ? error : openFailure(error, source);
   } finally {
     database?.close();
   }
@@ -173,6 +210,7 @@ function makePrivateFile(path: string): void {
   try {
     closeSync(openSync(path, "wx", 0o600));
   } catch (cause) {
+    if (isDiskFull(cause)) throw cause;
     throw new KeymoorError("cannot_start", `${path} cannot be written.`, {
       hint: "Choose a folder that exists and that this user may write.",
       cause,
@@ -185,7 +223,9 @@ function judgeFile(path: string): void {
   try {
     isFile = statSync(path).isFile();
   } catch (cause) {
-    throw new KeymoorError("cannot_start", `There is no file ${path}.`, { cause });
+    throw new KeymoorError("cannot_start", `The file ${path} cannot be read (${reasonOf(cause)}).`, {
+      cause,
+    });
   }
   if (!isFile) throw notOurs(path);
   const log = `${path}-wal`;

@@ -43,6 +43,12 @@ export function isSqliteError(error: unknown): boolean {
   return primaryCode(error) !== undefined;
 }
 
+/** Whether there was no space left, as SQLite says it or as the system does. */
+export function isDiskFull(error: unknown): boolean {
+  if (primaryCode(error) === codes.full) return true;
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === codes.busy;
 }

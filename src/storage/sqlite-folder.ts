@@ -15,6 +15,11 @@ export function databasePath(folder: string): string {
   return join(folder, "keymoor.db");
 }
 
+/** Path of the file whose lock holds a data folder. */
+export function lockPath(folder: string): string {
+  return join(folder, "keymoor.lock");
+}
+
 /** Holds a data folder that has no database yet, made if need be, until the returned function is called. */
 export function lockEmptyFolder(folder: string): () => void {
   makeWritable(resolve(folder));
@@ -60,7 +65,7 @@ function makeFolders(folder: string): void {
  * it ends. Nothing else may open and close that file in this process, or POSIX would drop the lock with it.
  */
 function holdLock(folder: string): () => void {
-  const path = join(folder, "keymoor.lock");
+  const path = lockPath(folder);
   let lock: InstanceType<typeof DatabaseSync> | undefined;
   try {
     makePrivateIfNew(path);

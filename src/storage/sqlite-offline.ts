@@ -45,6 +45,6 @@ export async function changeSqliteOffline(
 export function judgeDatabaseExists(folder: string): void {
   if (existsSync(databasePath(folder))) return;
   throw new KeymoorError("cannot_start", `There is no Keymoor database in ${folder}.`, {
-    hint: "Set KEYMOOR_DATA to the data folder of the server.",
+    hint: "Name the data folder of the server with --data, or set KEYMOOR_DATA.",
   });
 }

@@ -19,7 +19,6 @@ import { testCheckStorage } from "./test-check-storage.ts";
 import {
   at,
   auditKey,
-  later,
   organizationId,
   place,
   sampleConnection,
@@ -100,16 +99,25 @@ describe("the data folder", () => {
     await first.write([sampleCreate("c1"), sampleCreate("c2")]);
     const uid = (await first.read.connection(place, "c1"))?.uid ?? "";
     const body = JSON.stringify({ type: "x" });
-    const message = { id: "msg_1", createdAt: at, body, attempts: 3, dueAt: at, claimedUntil: null };
+    const soon = "2026-11-20T10:01:00.000Z";
+    const message = {
+      id: "msg_1",
+      connectionUid: uid,
+      createdAt: at,
+      body,
+      attempts: 3,
+      dueAt: at,
+      claimedUntil: null,
+    };
     await first.write([
-      { do: "claim_check", uid, at, until: later },
+      { do: "claim_check", uid, dueAt: at, at, until: soon },
       { do: "insert_webhook", record: message },
     ]);
     await first.close();
     const second = await open();
     expect(await second.read.dueWebhooks(at, 9)).toStrictEqual([message]);
     expect(await second.read.dueChecks(at, 9)).toHaveLength(1);
-    expect(await second.read.dueChecks(later, 9)).toHaveLength(2);
+    expect(await second.read.dueChecks(soon, 9)).toHaveLength(2);
   });
 
   it("of the version before checks is brought to this one: every connection waits for its first check", async () => {

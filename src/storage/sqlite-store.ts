@@ -66,7 +66,8 @@ export async function openSqliteStore(
       }),
       write: (steps) => writer.write(steps),
       note: (note) => writer.note(note),
-      compact: () => writer.compact(),
+      compact: () => writer.compact("rewrite"),
+      emptyLog: () => writer.compact("log"),
       flush: () => writer.flush(),
       close: once(async () => {
         await writer.close();

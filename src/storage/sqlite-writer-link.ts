@@ -74,7 +74,7 @@ export class SqliteWriterLink {
   write(steps: readonly Step[]): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
-      const id = this.#wait({ resolve, reject });
+      const id = this.#wait({ resolve: () => resolve(), reject });
       this.#lists.push({ id, steps });
       this.#schedule();
     });
@@ -92,12 +92,13 @@ export class SqliteWriterLink {
     return this.#flush();
   }
 
-  compact(): Promise<void> {
+  /** Whether the log was emptied. */
+  compact(what: "rewrite" | "log"): Promise<boolean> {
     if (this.#closing !== undefined) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
       const id = this.#wait({ resolve, reject });
       const worker = this.#worker ?? this.#restart();
-      worker.postMessage({ kind: "compact", id } satisfies ToWriter);
+      worker.postMessage({ kind: "compact", id, what } satisfies ToWriter);
     });
   }
 
@@ -112,7 +113,7 @@ export class SqliteWriterLink {
 
   #flush(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const id = this.#wait({ resolve, reject });
+      const id = this.#wait({ resolve: () => resolve(), reject });
       this.#send(id);
     });
   }
@@ -178,7 +179,7 @@ export class SqliteWriterLink {
         this.#settle(message.id, message.error && uncarry(message.error));
         return;
       case "compacted":
-        this.#settle(message.id, message.error && this.#failure(message.error));
+        this.#settle(message.id, message.error && this.#failure(message.error), message.isLogEmpty);
         return;
       case "lost_notes":
         this.#log?.error({ count: message.count, cause: message.error.cause }, "Audit events were lost.");
@@ -197,10 +198,10 @@ export class SqliteWriterLink {
     return uncarry(carried);
   }
 
-  #settle(id: number, error: KeymoorError | undefined): void {
+  #settle(id: number, error: KeymoorError | undefined, isLogEmpty = false): void {
     const waiter = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error === undefined) waiter?.resolve();
+    if (error === undefined) waiter?.resolve(isLogEmpty);
     else waiter?.reject(error);
   }
 
@@ -221,7 +222,8 @@ export class SqliteWriterLink {
 }
 
 interface Waiter {
-  readonly resolve: () => void;
+  /** Only who compacts listens to what it says. */
+  readonly resolve: (isLogEmpty: boolean) => void;
   readonly reject: (error: KeymoorError) => void;
 }
 

@@ -41,7 +41,7 @@ class Writer {
   readonly #lists: StepList[] = [];
   readonly #notes: (Step | NoteStep)[] = [];
   readonly #flushes: number[] = [];
-  readonly #compactions: number[] = [];
+  readonly #compactions: Extract<ToWriter, { kind: "compact" }>[] = [];
   #notesPerCommit = notesPerCommit;
   #notesFailed: KeymoorError | undefined;
   #isClosing = false;
@@ -103,7 +103,7 @@ class Writer {
       return;
     }
     if (message.kind === "compact") {
-      this.#compactions.push(message.id);
+      this.#compactions.push(message);
       return;
     }
     this.#lists.push(...message.lists);
@@ -157,11 +157,14 @@ class Writer {
   }
 
   /** `secure_delete` wipes the file, but what was deleted stays in the log until that is moved into the file. */
-  #emptyLog(): void {
+  #emptyLog(): boolean {
     try {
-      if (!emptyLog(this.#runner.database) && !this.#isClosing) this.#tidyLater();
+      const isEmpty = emptyLog(this.#runner.database);
+      if (!isEmpty && !this.#isClosing) this.#tidyLater();
+      return isEmpty;
     } catch (error) {
       this.#post({ kind: "upkeep_failed", error: carry(writeFailure(error)) });
+      return false;
     }
   }
 
@@ -171,12 +174,14 @@ class Writer {
     if (asked.length === 0) return;
     let error: CarriedError | undefined;
     try {
-      rewriteDatabase(this.#runner.database, this.#folder);
+      if (asked.some(({ what }) => what === "rewrite")) rewriteDatabase(this.#runner.database, this.#folder);
     } catch (failure) {
       error = carry(writeFailure(failure));
     }
-    this.#emptyLog();
-    for (const id of asked) this.#post({ kind: "compacted", id, error });
+    const isLogEmpty = this.#emptyLog();
+    for (const { id, what } of asked) {
+      this.#post({ kind: "compacted", id, error: what === "rewrite" ? error : undefined, isLogEmpty });
+    }
   }
 
   #answerFlushes(): void {
@@ -214,7 +219,8 @@ class Writer {
 }
 
 function destroys(step: Step): boolean {
-  return step.do === "delete_connection" || step.do === "rotate_connection";
+  const deletes = step.do === "delete_connection" || step.do === "rotate_connection";
+  return deletes || (step.do === "insert_connection" && step.replaces !== undefined);
 }
 
 if (parentPort !== null) {

@@ -51,11 +51,15 @@ export type Step =
       readonly id: string;
       readonly at: string;
     }
-  /** `resource_already_exists` when the name is taken. */
+  /**
+   * `resource_already_exists` when the name is taken. `replaces` is deleted first, as by `delete_connection`, and passes on
+   * the switch of its checks.
+   */
   | {
       readonly do: "insert_connection";
       readonly connection: ConnectionRecord;
       readonly credential: CredentialRecord;
+      readonly replaces?: string;
     }
   /**
    * Appends a credential version and moves the pointer. `connection_not_found` when the uid is gone,
@@ -70,6 +74,8 @@ export type Step =
       readonly updatedBy: string;
       /** How many versions stay sealed, the new one included. */
       readonly keepVersions: number;
+      /** `same_author`: of those alone that its author made in a row up to the new one; every other one stays. */
+      readonly keepOf: "all" | "same_author";
     }
   /** Moves the pointer back to a version that is still sealed; `credential_version_not_found` otherwise. */
   | {
@@ -85,12 +91,23 @@ export type Step =
   /** Says which file manages the connection; `connection_not_found` when the uid is gone. Its resource version stays. */
   | { readonly do: "set_managed_by"; readonly uid: string; readonly managedBy: string | null }
   /**
-   * Takes a check that is due, so that no other server runs it; `resource_version_conflict` when it is not due, or another has
-   * it. A claim ends at `until`, should its server be gone by then.
+   * Takes a check that was found due at `dueAt`, so that no other server runs it; `resource_version_conflict` when its plan is
+   * another by now, or another has it. A claim ends at `until`, should its server be gone by then.
    */
-  | { readonly do: "claim_check"; readonly uid: string; readonly at: string; readonly until: string }
-  /** Lets go of a claimed check that was not made. Without `dueAt` it stays due. */
-  | { readonly do: "release_check"; readonly uid: string; readonly dueAt?: string }
+  | {
+      readonly do: "claim_check";
+      readonly uid: string;
+      readonly dueAt: CheckPlanRecord["dueAt"];
+      readonly at: string;
+      readonly until: string;
+    }
+  /** Lets go of a claimed check that was not made. Without `dueAt` it stays due, without `failures` those stay. */
+  | {
+      readonly do: "release_check";
+      readonly uid: string;
+      readonly dueAt?: string;
+      readonly failures?: number;
+    }
   /**
    * Keeps a check and makes its phase the connection's status, whose resource version stays. `resource_version_conflict`, and
    * nothing is written, when the connection has another credential version or another phase by now.
@@ -106,9 +123,21 @@ export type Step =
       readonly failures: number;
       readonly refused: boolean;
     }
-  /** The connection's own switch. On: it is due at once, unless its credential was refused. */
-  | { readonly do: "switch_checks"; readonly uid: string; readonly enabled: boolean; readonly at: string }
+  /**
+   * The connection's own switch. On: it is due at once, unless its credential was refused and has no reference whose value
+   * may have changed.
+   */
+  | {
+      readonly do: "switch_checks";
+      readonly uid: string;
+      readonly enabled: boolean;
+      readonly hasReference: boolean;
+      readonly at: string;
+    }
+  /** Takes the place of those about the same connection that wait. */
   | { readonly do: "insert_webhook"; readonly record: WebhookRecord }
+  /** The receiver answers again: every message that waits is due. */
+  | { readonly do: "hurry_webhooks"; readonly at: string }
   /** Like `claim_check`, for a message that is due. */
   | { readonly do: "claim_webhook"; readonly id: string; readonly at: string; readonly until: string }
   /** After an attempt: tried again at `dueAt`; null: delivered or given up, and forgotten. */
@@ -269,8 +298,13 @@ export interface Store {
   write(steps: readonly Step[]): Promise<void>;
   /** Never waits and never throws; a crash may lose the last second. */
   note(note: Note): void;
-  /** Leaves nothing of what was overwritten or deleted in the files of the database. Changes wait meanwhile. */
-  compact(): Promise<void>;
+  /**
+   * Leaves nothing of what was overwritten or deleted in the files of the database; changes wait meanwhile. False: it is
+   * still in the log, because somebody reads the database as it was before. Then `emptyLog` does the rest once they end.
+   */
+  compact(): Promise<boolean>;
+  /** The cheap last part of `compact`; false while somebody is in the way. */
+  emptyLog(): Promise<boolean>;
   /** Writes what was noted so far; for tests and for stopping. */
   flush(): Promise<void>;
   close(): Promise<void>;

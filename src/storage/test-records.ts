@@ -53,7 +53,10 @@ export function sampleCredential(
   };
 }
 
-export function sampleCreate(name: string, change: Partial<ConnectionRecord> = {}): Step {
+export function sampleCreate(
+  name: string,
+  change: Partial<ConnectionRecord> = {},
+): Extract<Step, { do: "insert_connection" }> {
   const connection = sampleConnection({ ...change, name });
   return { do: "insert_connection", connection, credential: sampleCredential(connection.uid) };
 }
@@ -63,7 +66,7 @@ export function sampleRotation(
   credential: Partial<CredentialRecord> & { version: number },
   expectedResourceVersion: number,
   keepVersions = 3,
-): Step {
+): Extract<Step, { do: "rotate_connection" }> {
   return {
     do: "rotate_connection",
     uid,
@@ -72,6 +75,7 @@ export function sampleRotation(
     updatedAt: later,
     updatedBy: "u-other",
     keepVersions,
+    keepOf: "all",
   };
 }
 

@@ -194,6 +194,19 @@ export function testStorage(
         expect(await store.read.credentialVersions(uid)).toHaveLength(1);
       });
 
+      it("pushes out only what its author made in a row, when it is told so", async () => {
+        await store.write([sampleCreate("c1")]);
+        const uid = await createdUid("c1");
+        const authors = ["u-1", "server", "server", "u-2", "server", "server", "server", "server"];
+        for (const [index, createdBy] of authors.entries()) {
+          const rotation = sampleRotation(uid, { version: index + 2, createdBy }, index + 1, 99);
+          const own = { ...rotation, keepVersions: 2, keepOf: "same_author" } as const;
+          await store.write([createdBy === "server" ? own : rotation]);
+        }
+        const kept = await store.read.credentialVersions(uid);
+        expect(kept.map(({ version }) => version)).toStrictEqual([9, 8, 5, 4, 3, 2, 1]);
+      });
+
       it("forgets what a check found out with the version before, and so does taking it back", async () => {
         const checked = { phase: "UNREACHABLE", detail: "Refused", checkedAt: at } as const;
         const pending = { phase: "PENDING", detail: "", checkedAt: null };
@@ -313,7 +326,15 @@ export function testStorage(
           sampleCreate("c", { type: "rest", status: { phase: "READY", detail: "", checkedAt: at } }),
           {
             do: "insert_webhook",
-            record: { id: "w", createdAt: at, body: "{}", attempts: 0, dueAt: at, claimedUntil: null },
+            record: {
+              id: "w",
+              connectionUid: "c",
+              createdAt: at,
+              body: "{}",
+              attempts: 0,
+              dueAt: at,
+              claimedUntil: null,
+            },
           },
         ]);
         expect(await store.read.connectionCounts()).toStrictEqual([

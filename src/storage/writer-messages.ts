@@ -21,7 +21,8 @@ export type ToWriter =
       /** Asks for an answer once no note waits any more. */
       readonly flush: number | undefined;
     }
-  | { readonly kind: "compact"; readonly id: number }
+  /** `rewrite`: the file, and then the log is emptied. */
+  | { readonly kind: "compact"; readonly id: number; readonly what: "rewrite" | "log" }
   | { readonly kind: "close" };
 
 export type FromWriter =
@@ -33,7 +34,12 @@ export type FromWriter =
       readonly failed: readonly { readonly id: number; readonly error: CarriedError }[];
     }
   | { readonly kind: "flushed"; readonly id: number; readonly error: CarriedError | undefined }
-  | { readonly kind: "compacted"; readonly id: number; readonly error: CarriedError | undefined }
+  | {
+      readonly kind: "compacted";
+      readonly id: number;
+      readonly error: CarriedError | undefined;
+      readonly isLogEmpty: boolean;
+    }
   | { readonly kind: "lost_notes"; readonly count: number; readonly error: CarriedError }
   /** Removing old audit events, or emptying the log. */
   | { readonly kind: "upkeep_failed"; readonly error: CarriedError };

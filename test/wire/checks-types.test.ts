@@ -72,7 +72,7 @@ function expected(type: ConnectionType, method: AuthMethod): { outcomes: string[
       return { outcomes: [isProven ? "accepted" : "cannot_tell", "refused", "cannot_tell"], requests: 1 };
     }
     case "mcp":
-      return { outcomes: ["cannot_tell", "refused", "cannot_tell"], requests: 1 };
+      return { outcomes: ["unreachable", "refused", "cannot_tell"], requests: 1 }; // 200, but no MCP
     default: {
       const outcome = type.verify?.kind === "token" && method.fetchesToken ? "accepted" : "cannot_tell";
       return { outcomes: [outcome, outcome, outcome], requests: 0 };

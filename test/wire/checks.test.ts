@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CallTarget, EgressOptions } from "../../src/egress/egress.ts";
 import { localEgress } from "../../src/egress/fixtures/calls.ts";
 import { type Service, startService } from "../../src/egress/fixtures/service.ts";
+import { freePort } from "../fixtures/loopback.ts";
 import { connectionOf, typeAndMethod } from "./call-type.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -19,14 +21,6 @@ function check(target: CallTarget, options: Partial<EgressOptions> = {}) {
   const egress = localEgress(options);
   closing.push(() => egress.close());
   return egress.check(target);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A server of another package, once it has said that it listens. */
@@ -182,8 +176,8 @@ describe("MCP servers that do not do as they should", () => {
       response.write(`event: endpoint\ndata: ${address}\n\n`);
     });
     expect(await check(mcp(service.origin, sse))).toMatchObject({
-      outcome: "cannot_tell",
-      detail: "Cannot tell: the SSE endpoint named no address for messages at its own host and port",
+      outcome: "unreachable",
+      detail: "The SSE endpoint named no address for messages at its own host and port",
     });
     expect(seen).toEqual(["GET"]);
   });
@@ -203,8 +197,34 @@ describe("MCP servers that do not do as they should", () => {
     );
     const result = await check(mcp(service.origin, streamable));
     expect(result).toMatchObject({
+      outcome: "unreachable",
+      detail: "The service answered, but not as an MCP server does",
+    });
+    expect(JSON.stringify(result)).not.toContain(token);
+  });
+
+  test("one that keeps its tools to itself", async () => {
+    const service = await serve(async (request, response) => {
+      const { id, method } = (await json(request)) as { id?: number; method: string };
+      if (id === undefined) {
+        response.writeHead(202).end();
+        return;
+      }
+      const answers = {
+        protocolVersion: "2025-06-18",
+        capabilities: { tools: {} },
+        serverInfo: { name: "shy", version: "1" },
+      };
+      const answer =
+        method === "initialize" ? { result: answers } : { error: { code: -32000, message: token } };
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+    });
+    const result = await check(mcp(service.origin, streamable));
+    expect(result).toMatchObject({
       outcome: "cannot_tell",
-      detail: "Cannot tell: the service answered, but not as an MCP server does",
+      detail: "Cannot tell: initialize was answered, but the list of tools was not",
     });
     expect(JSON.stringify(result)).not.toContain(token);
   });
@@ -224,7 +244,7 @@ describe("MCP servers that do not do as they should", () => {
     });
     expect(await check(mcp(service.origin, streamable))).toMatchObject({
       outcome: "cannot_tell",
-      detail: "Cannot tell: the answer is larger than 4 MiB",
+      detail: "Cannot tell: an answer is larger than 256 KiB",
     });
   });
 
@@ -242,7 +262,7 @@ describe("MCP servers that do not do as they should", () => {
     const result = await check(mcp(service.origin, { "transport-type": transport }), short);
     expect(result).toMatchObject({
       outcome: "unreachable",
-      detail: `No answer in time: ${service.origin.slice("http://".length)}`,
+      detail: `No answer in time: ${service.origin.slice("http://".length)} (0.3 seconds)`,
     });
   });
 });

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createAddressPolicy } from "../../src/egress/address-policy.ts";
 import type { CheckResult } from "../../src/egress/check-result.ts";
 import { createEgress } from "../../src/egress/egress.ts";
+import { driverFile } from "../fixtures/driver-file.ts";
 import { listenOnLoopback } from "../fixtures/loopback.ts";
 import { connectionOf, typeAndMethod } from "./call-type.ts";
 
@@ -28,7 +29,8 @@ export async function checkDatabase(
       throw Object.assign(new Error("not found"), { code: "ENOTFOUND" });
     },
   });
-  const egress = createEgress({ policy, ca, limits: { checkStepTimeoutMs: stepTimeoutMs } });
+  const limits = { checkStepTimeoutMs: stepTimeoutMs };
+  const egress = createEgress({ policy, ca, limits, driverFile });
   try {
     const { type: facts, method } = typeAndMethod(type, "driver_login");
     return await egress.check(connectionOf(facts, method, endpoint, { username, password }));
@@ -51,8 +53,8 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** A server that answers the first bytes of a connection with these, or with silence. */
-export async function startRawServer(answer?: Buffer): Promise<RawServer> {
+/** A server that answers the first bytes of a connection with these, or with silence; or all that comes by a function. */
+export async function startRawServer(answer?: Buffer | ((asked: Buffer) => Buffer)): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   const server: Server = createServer((socket) => {
@@ -60,9 +62,9 @@ export async function startRawServer(answer?: Buffer): Promise<RawServer> {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
-    socket.once("data", () => {
-      if (answer !== undefined) socket.write(answer);
-    });
+    if (typeof answer === "function") socket.on("data", (asked: Buffer) => socket.write(answer(asked)));
+    else if (answer !== undefined) socket.once("data", () => socket.write(answer));
+    else socket.resume();
   });
   const { port } = await listenOnLoopback(server);
   return {

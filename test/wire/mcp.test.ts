@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { CallTarget } from "../../src/egress/egress.ts";
 import { localEgress } from "../../src/egress/fixtures/calls.ts";
 import { startService } from "../../src/egress/fixtures/service.ts";
+import { freePort } from "../fixtures/loopback.ts";
 import { callWith, connectionOf, typeAndMethod } from "./call-type.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -42,14 +42,6 @@ async function serveConnection(target: CallTarget, onWithheld = (): void => {}):
   });
   closing.push(() => front.close());
   return front.origin;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 describe("the MCP reference server through an mcp_server connection", () => {

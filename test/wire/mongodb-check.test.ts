@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createAddressPolicy } from "../../src/egress/address-policy.ts";
+import { asFailure } from "../../src/egress/check/check-failure.ts";
 import { mongodbLogin } from "../../src/egress/check/logins/mongodb.ts";
 import type { SrvResolver } from "../../src/egress/check/logins/srv-records.ts";
-import { asFailure, createProbes } from "../../src/egress/check/probe.ts";
+import { createProbes } from "../../src/egress/check/probe.ts";
+import { Turns } from "../../src/egress/check/turns.ts";
 import { makeCertificate } from "../../src/egress/fixtures/certificates.ts";
+import { driverFile } from "../fixtures/driver-file.ts";
 import { freePort } from "../fixtures/loopback.ts";
 import { type ScramMongodb, type ScramMongodbOptions, startScramMongodb } from "../fixtures/scram-mongodb.ts";
 import { checkDatabase, type DriverCheckOptions, startRawServer, stepsOf } from "./driver-check.ts";
@@ -148,7 +151,7 @@ test("a server that hangs is left after its time", async () => {
   const result = await check(`mongodb://db.example:${server.port}/`, { stepTimeoutMs: 100 });
   expect(result).toMatchObject({
     outcome: "unreachable",
-    detail: `No answer in time: db.example:${server.port}`,
+    detail: `No answer in time: db.example:${server.port} (0.1 seconds)`,
   });
   await server.untilLeft();
 });
@@ -167,7 +170,9 @@ test("a server that sends without end is left", async () => {
   const server = await startRawServer(Buffer.concat([start, Buffer.alloc(1024 * 1024)]));
   closing.push(() => server.close());
   const result = await check(`mongodb://db.example:${server.port}/`);
-  expect(result.detail).toBe(`Connection closed by the service: db.example:${server.port}`);
+  expect(result.detail).toBe(
+    `The service answered, but not as a MongoDB server does: db.example:${server.port}`,
+  );
   await server.untilLeft();
 });
 
@@ -193,7 +198,8 @@ async function checkSrv(endpoint: string, dns: Partial<SrvResolver>) {
   }));
   const values = { username: "app", password };
   try {
-    return await login({ endpoint, values, probes, secureContext, stepTimeoutMs: 2000, signal });
+    const turns = new Turns(1);
+    return await login({ endpoint, values, probes, driverFile, turns, signal });
   } catch (error) {
     const { outcome, message } = asFailure(error);
     return { outcome, detail: message };

@@ -202,16 +202,26 @@ test.each(["", "?sslmode=disable"])("a server that hangs is left after its time 
   });
   expect(result).toMatchObject({
     outcome: "unreachable",
-    detail: `No answer in time: db.example:${server.port}`,
+    detail: `No answer in time: db.example:${server.port} (0.1 seconds)`,
   });
   await server.untilLeft();
 });
 
 test.each([
   ["no TLS", "N", "?sslmode=require", "The server has no TLS, and sslmode asks for it"],
-  ["more behind the S", "Sabc", "", "The answer is not PostgreSQL's"],
-  ["another protocol", "HTTP/1.1 400 secret-echo", "", "The answer is not PostgreSQL's"],
-  ["another protocol", "HTTP/1.1 400 secret-echo", "?sslmode=disable", "No answer in time"],
+  ["more behind the S", "Sabc", "", "The service answered, but not as a PostgreSQL server does"],
+  [
+    "another protocol",
+    "HTTP/1.1 400 secret-echo",
+    "",
+    "The service answered, but not as a PostgreSQL server does",
+  ],
+  [
+    "another protocol",
+    "HTTP/1.1 400 secret-echo",
+    "?sslmode=disable",
+    "The service answered, but not as a PostgreSQL server does",
+  ],
 ])("a server with %s (%s%s)", async (_what, answer, query, detail) => {
   const server = await startRawServer(Buffer.from(answer));
   closing.push(() => server.close());
@@ -227,6 +237,8 @@ test("a server that sends without end is left", async () => {
   const server = await startRawServer(Buffer.concat([start, Buffer.alloc(1024 * 1024)]));
   closing.push(() => server.close());
   const result = await check(`jdbc:postgresql://db.example:${server.port}/db?sslmode=disable`);
-  expect(result.detail).toBe(`Connection closed by the service: db.example:${server.port}`);
+  expect(result.detail).toBe(
+    `The service answered, but not as a PostgreSQL server does: db.example:${server.port}`,
+  );
   await server.untilLeft();
 });

@@ -9,7 +9,7 @@ import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, pageScope, wholeName } from "./control-plane-object.ts";
+import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
 
 const path = "/fcpm/v2/compute-pools";
 const tags = ["Control plane"];
@@ -133,7 +133,7 @@ export function addComputePoolRoutes(app: App, services: Services): void {
 }
 
 function view(services: Services, { environment: owner, pool }: Pool): Static<typeof ComputePool> {
-  const name = `${wholeName(owner)}/flink-region=${pool.cloud}.${pool.region}/compute-pool=${pool.id}`;
+  const name = `${environmentCrn(owner)}/flink-region=${pool.cloud}.${pool.region}/compute-pool=${pool.id}`;
   const url = `${path}/${encodeURIComponent(pool.id)}?environment=${encodeURIComponent(owner.id)}`;
   return {
     api_version: "fcpm/v2",
@@ -149,7 +149,7 @@ function view(services: Services, { environment: owner, pool }: Pool): Static<ty
       environment: {
         id: owner.id,
         related: `${services.settings.publicUrl}/org/v2/environments/${encodeURIComponent(owner.id)}`,
-        resource_name: wholeName(owner),
+        resource_name: environmentCrn(owner),
       },
     },
     status: { phase: "PROVISIONED", current_cfu: 0 },

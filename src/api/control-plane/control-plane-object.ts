@@ -30,7 +30,10 @@ export function objectMetadata(
 }
 
 /** Confluent resource name of an environment, with the authority that its clients know (contract/cli.md 3.2). */
-export function wholeName(environment: { readonly id: string; readonly organizationId: string }): string {
+export function environmentCrn(environment: {
+  readonly id: string;
+  readonly organizationId: string;
+}): string {
   return `crn://confluent.cloud/organization=${environment.organizationId}/environment=${environment.id}`;
 }
 

@@ -5,7 +5,7 @@ import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, pageScope, wholeName } from "./control-plane-object.ts";
+import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
 
 const path = "/org/v2/environments";
 const tags = ["Control plane"];
@@ -98,7 +98,12 @@ function view(
     api_version: "org/v2",
     kind: "Environment",
     id: record.id,
-    metadata: objectMetadata(services, `${path}/${encodeURIComponent(record.id)}`, wholeName(record), record),
+    metadata: objectMetadata(
+      services,
+      `${path}/${encodeURIComponent(record.id)}`,
+      environmentCrn(record),
+      record,
+    ),
     display_name: record.name,
   };
 }

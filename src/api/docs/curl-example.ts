@@ -1,7 +1,7 @@
 import type { OpenApiDocument, OpenApiOperation, Schema } from "./openapi.ts";
 import { refName } from "./schema-view.ts";
 
-/** A request that can be pasted after the variables are set: KEY is `id:secret`, ORG and ENV are ids. */
+/** A request that can be pasted after the variables are set: KEY and CLOUD_KEY are `id:secret`, ORG and ENV are ids. */
 export function curlExample(
   document: OpenApiDocument,
   {
@@ -12,11 +12,14 @@ export function curlExample(
 ): string {
   const origin = document.servers?.[0]?.url ?? "";
   const isOpen = operation.security === undefined;
-  const takesUseToken = operation.security?.some((one) => "useToken" in one) === true;
+  const takes = (scheme: string) => operation.security?.some((one) => scheme in one) === true;
+  const key = takes("useToken")
+    ? `-H "Authorization: Bearer $USE_TOKEN"`
+    : `-u "${takes("cloudKey") ? "$CLOUD_KEY" : "$KEY"}"`;
   const [contentType, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const parts = [
     `curl${methodOption(method)} "${origin}${filled(path)}"`,
-    ...(isOpen ? [] : [takesUseToken ? `-H "Authorization: Bearer $USE_TOKEN"` : `-u "$KEY"`]),
+    ...(isOpen ? [] : [key]),
     ...(contentType === undefined
       ? []
       : [

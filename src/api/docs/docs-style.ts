@@ -28,7 +28,7 @@ article { border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.2re
 code, pre { font: .88em/1.5 ui-monospace, monospace; }
 pre { background: var(--box); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto; margin: .3rem 0; }
 .route { margin: .2rem 0 .6rem; overflow-wrap: anywhere; }
-.method { display: inline-block; min-width: 3.6em; font: 600 .72rem/1.6 ui-monospace, monospace; text-align: center; border: 1px solid currentcolor; border-radius: 4px; padding: 0 .35em; color: var(--soft); }
+.method { display: inline-block; min-width: 3.6em; font: 600 .72rem/1.6 ui-monospace, monospace; text-align: center; border: 1px solid currentcolor; border-radius: 4px; padding: 0 .35em; margin-right: .3em; color: var(--soft); }
 .method.get { color: #0b57a4; } .method.post { color: #1a6b3c; } .method.put, .method.patch { color: #8a5300; } .method.delete { color: #a8201a; }
 @media (prefers-color-scheme: dark) {
   .method.get { color: #7cb8f5; } .method.post { color: #7fd6a0; } .method.put, .method.patch { color: #f0b866; } .method.delete { color: #ff9b94; }
@@ -38,6 +38,14 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 small { color: var(--soft); }
+@media (max-width: 40rem) {
+  article { padding: .8rem; }
+  thead { position: absolute; left: -999rem; }
+  table, tbody { display: block; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .8rem; padding: .4rem 0; border-bottom: 1px solid var(--line); }
+  td { padding: 0; border: 0; overflow-wrap: anywhere; }
+  td:last-child { flex-basis: 100%; }
+}
 dl { margin: 0; font-size: .92rem; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 .1rem 1rem; color: var(--soft); max-width: 80ch; }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiFixture, openApi, publicUrl } from "../../../test/fixtures/services.ts";
 import { errorTable } from "../../errors.ts";
+import { curlExample } from "./curl-example.ts";
 import type { OpenApiDocument, Schema } from "./openapi.ts";
 
 describe("the OpenAPI document", () => {
@@ -21,7 +22,7 @@ describe("the OpenAPI document", () => {
   it("is OpenAPI 3.1 and names the server as it is configured", () => {
     expect(document.openapi).toBe("3.1.0");
     expect(document.servers).toEqual([{ url: publicUrl }]);
-    expect(Object.keys(document.components.securitySchemes)).toEqual(["apiKey", "useToken"]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual(["apiKey", "cloudKey", "useToken"]);
   });
 
   it("describes every operation: id, summary, tag, security, answers with the error body", () => {
@@ -49,6 +50,17 @@ describe("the OpenAPI document", () => {
           expect.objectContaining({ name: match[1], in: "path", required: true }),
         );
       }
+    }
+  });
+
+  it("shows a Cloud key in the examples of what a Flink key may not do, and nowhere else", () => {
+    const withCloudKey = operations()
+      .filter((one) => curlExample(document, one).includes('-u "$CLOUD_KEY"'))
+      .map(({ path }) => path);
+    expect(withCloudKey).toEqual(["/metrics", "/keymoor/v1/master-key/rotate"]);
+    for (const { operation } of operations()) {
+      const takesCloudKey = operation.security?.some((one) => "cloudKey" in one) ?? false;
+      expect(operation.description?.includes("a Cloud API key") ?? false).toBe(takesCloudKey);
     }
   });
 

@@ -92,6 +92,11 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
         scheme: "basic",
         description: "Id and secret of a Cloud or Flink API key, as user name and password.",
       },
+      cloudKey: {
+        type: "http" as const,
+        scheme: "basic",
+        description: "Id and secret of a Cloud API key, as user name and password.",
+      },
       useToken: {
         type: "http" as const,
         scheme: "bearer",
@@ -121,7 +126,7 @@ const bodyErrors: readonly ErrorCode[] = [
 
 /** Adds what holds for all routes, so that none has to say it. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access = "key", errors = [] } = route.config ?? {};
+  const { access = "key", errors = [], needsCloudKey = false } = route.config ?? {};
   if (schema === undefined || access === "open") return { schema: schema ?? { hide: true }, url };
   const codes: ErrorCode[] = [...commonErrors, ...errors];
   if (schema.body !== undefined) codes.push(...bodyErrors);
@@ -131,7 +136,7 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     schema: {
       ...schema,
       querystring: withoutDefaultsRequired(schema.querystring),
-      security: [{ apiKey: [] }],
+      security: [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }],
       response: {
         ...describedAnswers(schema.response),
         ...Object.fromEntries(

@@ -1,18 +1,19 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { AnyCheck } from "../../operations/check-unsaved.ts";
-
-const text = (...values: string[]) => Type.String({ description: `${values.join(", ")}.` });
+import { oneOf } from "../one-of.ts";
 
 export const Check = Type.Object(
   {
     id: Type.Union([Type.String(), Type.Null()], { description: "null for a check that is kept nowhere." }),
     at: Type.String({ format: "date-time", description: "When it began." }),
-    trigger: text("created", "rotated", "activated", "asked", "scheduled", "before_saving"),
-    outcome: Type.String({
+    trigger: oneOf(["created", "rotated", "activated", "asked", "scheduled", "before_saving"]),
+    outcome: oneOf(["accepted", "refused", "unreachable", "cannot_tell"], {
       description:
         "accepted: the service took the credential. refused: it did not. unreachable: it could not be asked. cannot_tell: it was reached, and nothing harmless says more.",
     }),
-    phase: Type.String({ description: "The status that follows: READY, UNREACHABLE or INVALID_AUTH." }),
+    phase: oneOf(["PENDING", "READY", "UNREACHABLE", "INVALID_AUTH"], {
+      description: "The status that follows.",
+    }),
     detail: Type.String({
       description: "What was found, or what to mend. Nothing of it is the service's text.",
     }),
@@ -25,8 +26,8 @@ export const Check = Type.Object(
     }),
     steps: Type.Array(
       Type.Object({
-        name: text("lookup", "connect", "tls", "token", "login", "service"),
-        outcome: text("passed", "failed", "skipped"),
+        name: oneOf(["lookup", "connect", "tls", "token", "login", "service"]),
+        outcome: oneOf(["passed", "failed", "skipped"]),
         duration_ms: Type.Integer(),
         detail: Type.String(),
       }),

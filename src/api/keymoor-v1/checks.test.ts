@@ -24,6 +24,7 @@ afterEach(() => api.close());
 async function create(name: string, query = "", secret = "sk-secret-0123456789") {
   return await api.send("POST", `${sqlV1}/connections${query}`, openaiBody(name, secret));
 }
+const minuteMs = 60_000;
 const verify = (name = "c") => api.send("POST", `${keymoorV1}/connections/${name}/verify`);
 const view = async (name = "c") => (await api.send("GET", `${keymoorV1}/connections/${name}`)).json;
 const checks = async (name = "c") =>
@@ -87,6 +88,7 @@ describe("a check that somebody asks for", () => {
     await verify();
     await api.send("PUT", `${keymoorV1}/connections/c/verification`, { enabled: false });
     fake.find = () => found("accepted");
+    api.advance(minuteMs);
     expect((await verify()).json.phase).toBe("READY");
     const off = await openApi({ check: fake.check, settings: { verifies: false } });
     await off.send("POST", `${sqlV1}/connections`, openaiBody("c"));
@@ -98,6 +100,7 @@ describe("a check that somebody asks for", () => {
     for (const outcome of ["refused", "unreachable", "cannot_tell"] as const) {
       fake.find = () => found(outcome);
       await verify();
+      api.advance(minuteMs);
     }
     expect((await view()).status).toMatchObject({
       phase: "INVALID_AUTH",
@@ -137,13 +140,15 @@ describe("a check that somebody asks for", () => {
     expect([status, json.errors[0].code]).toStrictEqual([404, "connection_not_found"]);
   });
 
-  it("ends when the one who asked goes away", async () => {
-    let signal: AbortSignal | undefined;
-    const begun = new Promise<void>((resolve) => {
-      fake.find = (target, given) => {
-        signal = given;
-        resolve();
-        return hanging(target, given);
+  it("is recorded though the one who asked went away, and audited as done", async () => {
+    let finish = () => {};
+    const begun = new Promise<AbortSignal | undefined>((resolve) => {
+      fake.find = async (_target, given) => {
+        resolve(given);
+        await new Promise<void>((done) => {
+          finish = done;
+        });
+        return found("refused");
       };
     });
     const url = await api.app.listen({ host: "127.0.0.1", port: 0 });
@@ -153,15 +158,51 @@ describe("a check that somebody asks for", () => {
       headers: { authorization: basicOf("organizationAdmin") },
       signal: caller.signal,
     });
-    await begun;
+    const signal = await begun;
     caller.abort();
     await expect(answer).rejects.toThrow();
-    await new Promise<void>((resolve) => {
-      if (signal?.aborted === true) resolve();
-      signal?.addEventListener("abort", () => resolve());
-    });
-    expect(await checks()).toStrictEqual([]);
-    expect((await view()).status.phase).toBe("PENDING");
+    expect(signal?.aborted).toBe(false);
+    finish();
+    await expect.poll(checks).toMatchObject([{ trigger: "asked", outcome: "refused" }]);
+    expect((await view()).status.phase).toBe("INVALID_AUTH");
+    await expect.poll(() => audit("connection.verify")).toMatchObject([{ outcome: "done", code: null }]);
+  });
+
+  it("of a refused credential is made once a minute, whoever asks and however", async () => {
+    fake.find = () => found("refused");
+    await verify();
+    const admin = await verify();
+    expect([admin.status, admin.json.errors[0].code]).toStrictEqual([429, "too_many_checks"]);
+    expect(admin.json.errors[0].detail).toBe(
+      'The credential of connection "c" was refused, and was checked less than a minute ago. Change it, or ask again in 60 seconds.',
+    );
+    expect(admin.headers["retry-after"]).toBe("60");
+    const asDeveloper = { authorization: basicOf("flinkDeveloper") };
+    const others = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        api.send("POST", `${keymoorV1}/connections/c/verify`, undefined, asDeveloper),
+      ),
+    );
+    expect(new Set(others.map(({ status }) => status))).toStrictEqual(new Set([429]));
+    const statement = { name: "s-1", spec: { statement: "VALIDATE CONNECTION c" } };
+    expect((await api.send("POST", `${sqlV1}/statements`, statement)).status).toBe(429);
+    expect(fake.seen).toHaveLength(1);
+    api.advance(minuteMs);
+    expect((await verify()).status).toBe(200);
+    expect((await verify()).status).toBe(429);
+    // Another credential is not the one that was refused.
+    await rotate("sk-new-0123456789");
+    expect((await verify()).status).toBe(200);
+  });
+
+  it("takes no body but an empty object, and no parameter", async () => {
+    const path = `${keymoorV1}/connections/c/verify`;
+    for (const body of [{ name: "c" }, [], "{", '"x"', "true"]) {
+      expect((await api.send("POST", path, body)).status).toBe(400);
+    }
+    expect((await api.send("POST", `${path}?force=true`)).status).toBe(400);
+    expect(fake.seen).toStrictEqual([]);
+    expect((await api.send("POST", path, {})).status).toBe(200);
   });
 
   it("says which option's reference cannot be read, and shows nothing to anybody", async () => {
@@ -191,9 +232,15 @@ describe("a check that somebody asks for", () => {
 
 describe("a change of phase", () => {
   it("is audited and reported, by whom it was found, and what stays the same is not", async () => {
+    const reports = [];
     for (const outcome of ["accepted", "accepted", "refused", "refused", "accepted"] as const) {
       fake.find = () => found(outcome);
       await verify();
+      reports.push(...(await outbox()).map(({ body }) => JSON.parse(body)));
+      for (const { id } of await outbox()) {
+        await api.services.store.write([{ do: "finish_webhook", id, dueAt: null }]);
+      }
+      api.advance(minuteMs);
     }
     const events = await audit("connection.status_changed");
     expect(events).toHaveLength(3);
@@ -203,7 +250,6 @@ describe("a change of phase", () => {
       resource_kind: "connection",
       resource_name: "c",
     });
-    const reports = (await outbox()).map(({ body }) => JSON.parse(body));
     expect(reports.map(({ data }) => `${data.previous_phase} ${data.phase}`)).toStrictEqual([
       "PENDING READY",
       "READY INVALID_AUTH",
@@ -273,6 +319,104 @@ describe("a check before anything is saved", () => {
     const { status, json } = await unsaved({ ...body, spec: { ...body.spec, ...change } });
     expect([status, json.errors[0].code]).toStrictEqual([400, code]);
     expect(fake.seen).toStrictEqual([]);
+  });
+});
+
+describe("what is checked before it is saved", () => {
+  const unsaved = (name: string, secret?: string) => {
+    const body = openaiBody(name, secret);
+    return api.send("POST", `${keymoorV1}/connection-checks`, body);
+  };
+
+  it("is in the audit trail before anything is dialled", async () => {
+    const seen: unknown[] = [];
+    fake.find = async () => {
+      seen.push((await audit("connection.check_unsaved"))[0]);
+      return found("accepted");
+    };
+    await unsaved("x");
+    await create("v", "?if=verified");
+    await rotate("sk-next-0123456789", "?if=verified");
+    const event = { principal: "u-orgadmin", outcome: "done", count: 1, resource_kind: "connection" };
+    expect(seen).toMatchObject(["x", "v", "c"].map((resource_name) => ({ ...event, resource_name })));
+    expect(await audit("connection.check_unsaved")).toHaveLength(3);
+  });
+
+  it("ends when the one who asked goes away, which the audit trail says", async () => {
+    const begun = new Promise<AbortSignal | undefined>((resolve) => {
+      fake.find = (target, signal) => {
+        resolve(signal);
+        return hanging(target, signal);
+      };
+    });
+    const url = await api.app.listen({ host: "127.0.0.1", port: 0 });
+    const caller = new AbortController();
+    const answer = fetch(`${url}${sqlV1}/connections?if=verified`, {
+      method: "POST",
+      headers: { authorization: basicOf("organizationAdmin"), "content-type": "application/json" },
+      body: JSON.stringify(openaiBody("v")),
+      signal: caller.signal,
+    });
+    await begun;
+    caller.abort();
+    await expect(answer).rejects.toThrow();
+    const byName = async () =>
+      (await audit("connection.create")).filter(
+        ({ resource_name }: { resource_name: string }) => resource_name === "v",
+      );
+    await expect.poll(byName).toMatchObject([{ code: "caller_left" }]);
+    expect(await audit("connection.check_unsaved")).toHaveLength(1);
+  });
+
+  it("is cut short by a stop, and who waits is told so", async () => {
+    const begun = new Promise<void>((resolve) => {
+      fake.find = (target, signal) => {
+        resolve();
+        return hanging(target, signal);
+      };
+    });
+    const all = [unsaved("x"), verify(), ...Array.from({ length: 8 }, () => unsaved("y"))];
+    await begun;
+    await new Promise((resolve) => setImmediate(resolve));
+    api.services.checks.stop();
+    for (const { status, json } of await Promise.all(all)) {
+      expect([status, json.errors[0].code]).toStrictEqual([503, "stopping"]);
+    }
+    expect(await checks()).toStrictEqual([]);
+  });
+
+  it("may use a reference only where the connection is to be saved", async () => {
+    await api.close();
+    api = await openApi({ check: fake.check, env: { OPENAI_KEY: "sk-operators-0123456789" } });
+    const refused = await unsaved("x", "${env:OPENAI_KEY}");
+    expect([refused.status, refused.json.errors[0].code]).toStrictEqual([400, "secret_reference_invalid"]);
+    expect(fake.seen).toStrictEqual([]);
+    expect((await create("v", "?if=verified", "${env:OPENAI_KEY}")).status).toBe(201);
+    expect(shown()).toStrictEqual(["sk-operators-0123456789"]);
+  });
+
+  it("is limited to 30 a minute for one principal", async () => {
+    for (let n = 0; n < 30; n += 1) expect((await unsaved("x")).status).toBe(200);
+    for (const { status, json } of [await unsaved("x"), await create("v", "?if=verified")]) {
+      expect([status, json.errors[0].code]).toStrictEqual([429, "too_many_checks"]);
+    }
+    expect(fake.seen).toHaveLength(30);
+    api.advance(minuteMs);
+    expect((await unsaved("x")).status).toBe(200);
+  });
+
+  it("is not dialled for a name that is taken, unless it is to be replaced", async () => {
+    const taken = await create("c", "?if=verified");
+    expect([taken.status, taken.json.errors[0].code]).toStrictEqual([409, "resource_already_exists"]);
+    expect(taken.headers.location).toContain("/connections/c");
+    expect(fake.seen).toStrictEqual([]);
+    expect((await create("c", "?if=verified&replace=true")).status).toBe(201);
+    // Taken meanwhile.
+    fake.find = async () => {
+      await create("v");
+      return found("accepted");
+    };
+    expect((await create("v", "?if=verified")).status).toBe(409);
   });
 });
 

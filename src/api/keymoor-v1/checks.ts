@@ -4,6 +4,7 @@ import { describeVerification, switchChecks } from "../../operations/switch-chec
 import { verifyConnection } from "../../operations/verify-connection.ts";
 import { run } from "../admission.ts";
 import type { App } from "../app.ts";
+import { judgeEmptyBody } from "../body.ts";
 import { environmentPath, namedParams } from "../environment-path.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { Check, CheckList, checkView } from "./check-view.ts";
@@ -27,21 +28,29 @@ export function addCheckRoutes(app: App): void {
   app.post(
     `${path}/verify`,
     {
-      config: { access: verifyConnection, errors: ["connection_not_found", "resource_version_conflict"] },
+      config: {
+        access: verifyConnection,
+        errors: ["connection_not_found", "resource_version_conflict", "too_many_checks"],
+      },
       schema: {
         tags,
         operationId: "verifyConnection",
         summary: "Check a connection now",
         description:
-          "Looks the endpoint up, connects, and shows the service the credential by a harmless request. The answer comes when the check is done, and the status of the connection is what it found. A check of the same connection that is under way is joined.",
+          "Looks the endpoint up, connects, and shows the service the credential by a harmless request. The answer comes when the check is done, and the status of the connection is what it found. A check of the same connection that is under way is joined; one that has begun is recorded though the caller leaves. A credential that was refused is checked once a minute at most.",
         params: namedParams,
+        querystring: Type.Object({}, { additionalProperties: false }),
         response: { 200: Check },
       },
     },
     async (request, reply) => {
       const { name } = request.params;
       const signal = goneSignal(reply);
-      return checkView(await run(request, verifyConnection, () => ({ name, signal })));
+      const check = await run(request, verifyConnection, () => {
+        judgeEmptyBody(request.body);
+        return { name, signal };
+      });
+      return checkView(check);
     },
   );
 

@@ -21,6 +21,7 @@ export function addConnectionCheckRoute(app: App): void {
           "unknown_connection_type",
           ...credentialErrors,
           "endpoint_invalid",
+          "too_many_checks",
         ],
       },
       schema: {
@@ -28,7 +29,7 @@ export function addConnectionCheckRoute(app: App): void {
         operationId: "checkUnsavedConnection",
         summary: "Check a connection before it is saved",
         description:
-          "Judges the body as a creation does, checks endpoint and credential, and stores nothing. It needs the right to create, and never uses a stored credential.",
+          "Judges the body as a creation does, checks endpoint and credential, and stores nothing. It needs the right to create, and never uses a stored credential. References to files and environment variables are refused. It is audited before anything is dialled.",
         params: Type.Object(environmentParams),
         body: UnsavedConnection,
         response: { 200: Check },

@@ -69,7 +69,18 @@ describe("the plan of a file", () => {
   it("creates what does not exist", async () => {
     const { json } = await plan([entry(name)]);
     expect(json.data).toEqual([
-      { name, cloud: "AWS", region: "us-east-1", action: "create", reason: "", removed_options: [] },
+      {
+        name,
+        cloud: "AWS",
+        region: "us-east-1",
+        action: "create",
+        reason: "",
+        removed_options: [],
+        managed_by: null,
+        uid: null,
+        resource_version: null,
+        unusable_references: [],
+      },
     ]);
   });
 
@@ -96,8 +107,18 @@ describe("the plan of a file", () => {
     expect(await actionOf(by("${env:PLANNED}"))).toEqual(["unchanged", ""]);
     expect(await actionOf(by("${env:OTHER}"))).toEqual(["rotate", "another credential"]);
     expect(await actionOf(by(secret))).toEqual(["rotate", "another credential"]);
-    const missing = await plan([by("${env:MISSING}")]);
-    expect([missing.status, missing.json.errors[0].code]).toEqual([400, "secret_reference_invalid"]);
+    const { json } = await plan([by("${env:MISSING}"), { ...by("${file:gone}"), name: "by-2" }]);
+    expect(json.data.map((one: { unusable_references: object[] }) => one.unusable_references)).toEqual([
+      [
+        {
+          option: "password",
+          detail: expect.stringContaining("may not be read"),
+          hint: "Add it to KEYMOOR_SECRETS_ENV.",
+        },
+      ],
+      [{ option: "password", detail: expect.stringContaining("KEYMOOR_SECRETS_DIR"), hint: null }],
+    ]);
+    expect(JSON.stringify(json)).not.toMatch(/MISSING|gone/);
   });
 
   it.each([
@@ -165,6 +186,11 @@ describe("the plan of a file", () => {
       expect([status, json.errors[0].code]).toEqual([429, "too_many_attempts"]);
       expect(Number(headers["retry-after"])).toBeGreaterThan(0);
     }
+    // Nor may others guess on.
+    const asOther = { authorization: basicOf("environmentAdmin") };
+    const entries = [entry(name, { credential: { username: "ada", password: secret } })];
+    const body = { managed_by: file, prune: false, connections: entries };
+    expect((await api.send("POST", `${keymoorV1}/connection-plans`, body, asOther)).status).toBe(429);
     api.advance(61_000);
     expect((await guess(secret)).json.data[0].action).toBe("unchanged");
     for (let number = 0; number < 12; number += 1) expect((await guess(secret)).status).toBe(200);

@@ -7,6 +7,7 @@ import { run, runNameFirst } from "../admission.ts";
 import type { App } from "../app.ts";
 import { textMap } from "../contract-object.ts";
 import { environmentParams, environmentPath, namedParams } from "../environment-path.ts";
+import { oneOf } from "../one-of.ts";
 import { comment, managedBy } from "../saving-query.ts";
 import { credentialErrors } from "../sql-v1/connections.ts";
 import { ConnectionView, connectionView } from "./connection-view.ts";
@@ -62,7 +63,7 @@ export const ConnectionPlan = Type.Object(
         name: Type.String(),
         cloud: Type.String({ description: "In upper case." }),
         region: Type.String(),
-        action: Type.String({
+        action: oneOf(["create", "rotate", "replace", "adopt", "unchanged", "delete"], {
           description:
             "`create`, `rotate` (its credential or a public option is another), `replace` (its type, endpoint or comment is), `adopt` (the same, and not marked by this file), `unchanged` or `delete`.",
         }),
@@ -70,6 +71,22 @@ export const ConnectionPlan = Type.Object(
         removed_options: Type.Array(Type.String(), {
           description: "Public options that a rotation has to give as empty.",
         }),
+        managed_by: Type.Union([Type.String(), Type.Null()], {
+          description:
+            "The file that manages it so far, `file:NAME`; null: none, or there is no such connection.",
+        }),
+        uid: Type.Union([Type.String(), Type.Null()], { description: "null: there is no such connection." }),
+        resource_version: Type.Union([Type.String(), Type.Null()], {
+          description: "What was compared; sent with a change, it keeps another one from being overwritten.",
+        }),
+        unusable_references: Type.Array(
+          Type.Object({
+            option: Type.String(),
+            detail: Type.String({ description: "Why; the reference itself is not repeated." }),
+            hint: Type.Union([Type.String(), Type.Null()], { description: "What to do." }),
+          }),
+          { description: "References that this server cannot read now: the change would be refused." },
+        ),
       }),
       { description: "In the order of the request, deletions last." },
     ),
@@ -104,7 +121,7 @@ export function addConnectionPlanRoutes(app: App): void {
         operationId: "planConnections",
         summary: "Compare connections with what stands",
         description:
-          "Judges each entry as a creation does and says what would have to be done. It stores nothing. Credentials are compared inside the server; the answer says only whether they are the same.",
+          "Judges each entry as a creation does and says what would have to be done; references that cannot be read are listed with their entry. It stores nothing. Credentials are compared inside the server; the answer says only whether they are the same.",
         params: Type.Object(environmentParams),
         body: NewConnectionPlan,
         response: { 200: ConnectionPlan },
@@ -131,6 +148,14 @@ export function addConnectionPlanRoutes(app: App): void {
           action: change.action,
           reason: change.reason,
           removed_options: [...change.removedOptions],
+          managed_by: change.managedBy,
+          uid: change.compared?.uid ?? null,
+          resource_version: change.compared === null ? null : String(change.compared.resourceVersion),
+          unusable_references: change.unusableReferences.map(({ option, message, hint }) => ({
+            option,
+            detail: message,
+            hint: hint ?? null,
+          })),
         })),
       };
     },

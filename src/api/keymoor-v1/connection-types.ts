@@ -23,7 +23,7 @@ const Field = Type.Object(
   { title: "ConnectionTypeField" },
 );
 
-const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
+export const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
   Type.Object(
     {
       name: Type.String({ description: "As in SQL." }),

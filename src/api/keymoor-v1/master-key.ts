@@ -7,11 +7,17 @@ import type { App } from "../app.ts";
 const Rotated = Type.Object(
   {
     key_id: Type.String({ description: "Of the key that seals now." }),
-    previous_key_id: Type.String({ description: "Of the key that opens nothing any more." }),
+    previous_key_id: Type.String({
+      description: "Of the key that opens nothing any more, unless `old_copies_remain`.",
+    }),
     credentials: Type.Integer({ description: "Credential versions that were sealed anew." }),
     unopened: Type.Integer({
       description:
         "Credential versions that did not open before either, because something was changed in the database; the log names them.",
+    }),
+    old_copies_remain: Type.Boolean({
+      description:
+        "Another program reads the database as it was before, so its log still holds copies under the previous key. They are removed, and that key with them, within a minute of that program's end or at the next start.",
     }),
     seconds: Type.Number(),
   },
@@ -25,6 +31,7 @@ export function addMasterKeyRoutes(app: App, services: Services): void {
     {
       config: {
         access: "key",
+        needsCloudKey: true,
         errors: ["user_unauthorized", "master_key_not_rotatable", "master_key_being_rotated"],
       },
       schema: {
@@ -43,6 +50,7 @@ export function addMasterKeyRoutes(app: App, services: Services): void {
         previous_key_id: rotated.previousKeyId,
         credentials: rotated.credentials,
         unopened: rotated.unopened,
+        old_copies_remain: rotated.oldCopiesRemain,
         seconds: rotated.seconds,
       };
     },

@@ -87,6 +87,13 @@ describe("whoami", () => {
     expect([status, json.environments, json.roles]).toEqual([200, [], []]);
   });
 
+  it("leaves no event, which would hide the others", async () => {
+    await whoami(basicOf("organizationAdmin"));
+    await api.services.store.flush();
+    const { json } = await api.send("GET", "/keymoor/v1/audit-events?action=whoami");
+    expect(json.data).toEqual([]);
+  });
+
   it("is refused to a wrong key", async () => {
     const { status, json } = await whoami(
       `Basic ${Buffer.from("u-orgadmin-cloud:wrong").toString("base64")}`,

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Services } from "../../operations/services.ts";
 import { type Identity, whoami } from "../../operations/whoami.ts";
 import { version } from "../../version.ts";
-import { callerOf, originOf } from "../admission.ts";
+import { callerOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { endpointOf } from "../resource-url.ts";
 
@@ -61,7 +61,7 @@ export function addWhoAmIRoute(app: App, services: Services): void {
         response: { 200: WhoAmI },
       },
     },
-    async (request) => view(services, await whoami(services, callerOf(request), originOf(request))),
+    async (request) => view(services, await whoami(services, callerOf(request))),
   );
 }
 

@@ -202,20 +202,17 @@ export function parseChangedConnection(
   act: Act,
   name: string,
   body: Static<typeof ChangedConnection>,
-  compromised: boolean,
-): CredentialChange {
+): Omit<CredentialChange, "mode"> {
   judgePath(act, "connection", name, body);
   const { connection_type: type, endpoint, auth_data } = body.spec;
   const expectedResourceVersion = expectedVersion(body.metadata);
   const expectedUid = body.metadata?.uid || undefined;
   return {
-    mode: "replace",
     ...credential(auth_data.data),
     ...(type !== undefined && { type }),
     ...(endpoint !== undefined && { endpoint }),
     ...(expectedResourceVersion !== undefined && { expectedResourceVersion }),
     ...(expectedUid !== undefined && { expectedUid }),
-    compromised,
   };
 }
 

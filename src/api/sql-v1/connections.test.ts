@@ -161,6 +161,26 @@ describe("connections by REST", () => {
     ).toBe(200);
   });
 
+  it("keep the fields that are not sent with ?merge=true, and not without", async () => {
+    const send = (method: "PUT" | "PATCH", query: string, data: Record<string, string>) =>
+      api.send(method, `${path}/merged${query}`, { spec: { auth_data: { data: JSON.stringify(data) } } });
+    const identity = async () =>
+      (await api.send("GET", `${keymoorV1}/connections/merged`)).json.identity as unknown;
+    const spec = { connection_type: "REST", endpoint: "https://api.example.com" };
+    const whole = { ...spec, auth_data: { data: '{"USERNAME":"reader","PASSWORD":"pass-1"}' } };
+    expect((await api.send("POST", path, { name: "merged", spec: whole })).status).toBe(201);
+    const alone = await send("PUT", "", { PASSWORD: "pass-2" });
+    expect([alone.status, alone.json.errors[0].code]).toEqual([400, "option_missing"]);
+    for (const method of ["PUT", "PATCH"] as const) {
+      expect((await send(method, "?merge=true", { PASSWORD: "pass-3" })).status).toBe(200);
+      expect(await identity()).toEqual({ username: "reader" });
+    }
+    const empty = await send("PUT", "?merge=true", {});
+    expect([empty.status, empty.json.errors[0].code]).toEqual([400, "option_missing"]);
+    const other = await send("PUT", "?merge=true", { BEARER_TOKEN: "token-1" });
+    expect([other.status, await identity()]).toEqual([200, {}]);
+  });
+
   it("are gone after DELETE, and their name is free at once", async () => {
     await api.send("POST", path, openaiBody("gone"));
     const deleted = await api.send("DELETE", `${path}/gone`);

@@ -58,6 +58,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
           "endpoint_invalid",
           "resource_already_exists",
           "verification_failed",
+          "too_many_checks",
         ],
       },
       schema: {
@@ -182,6 +183,7 @@ export function addConnectionRoutes(app: App, services: Services): void {
           "connection_not_found",
           "resource_version_conflict",
           "verification_failed",
+          "too_many_checks",
         ],
       },
       schema: {
@@ -189,11 +191,16 @@ export function addConnectionRoutes(app: App, services: Services): void {
         operationId,
         summary: "Replace the credential",
         description:
-          "Replaces the whole credential, and may change the way to authenticate. Public options that are not sent stay. Type and endpoint never change. Calls use the new credential from the next one on.",
+          "Replaces the whole credential, and may change the way to authenticate. Public options that are not sent stay, and with `merge` the fields of the credential too. Type and endpoint never change. Calls use the new credential from the next one on.",
         params: namedParams,
         querystring: Type.Object(
           {
             ...savingQuery,
+            merge: Type.Boolean({
+              default: false,
+              description:
+                "Keeps the fields of the credential that are not sent, as `ALTER CONNECTION ... SET` does, as long as the way to authenticate stays the same.",
+            }),
             compromised: Type.Boolean({
               default: false,
               description:
@@ -212,9 +219,11 @@ export function addConnectionRoutes(app: App, services: Services): void {
           name,
           change: () => {
             judgeBody();
-            const { compromised } = request.query;
+            const { compromised, merge } = request.query;
             return {
-              ...parseChangedConnection(act, name, request.body, compromised),
+              ...parseChangedConnection(act, name, request.body),
+              mode: merge ? ("merge" as const) : ("replace" as const),
+              compromised,
               ...savingOptions(request.query, gone),
             };
           },

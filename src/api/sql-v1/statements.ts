@@ -46,6 +46,7 @@ export function addStatementRoutes(app: App, services: Services): void {
           "sql_not_supported",
           "statement_too_long",
           "statement_already_exists",
+          "too_many_checks",
         ],
       },
       schema: {

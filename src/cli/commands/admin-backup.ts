@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { KeymoorError } from "../../errors.ts";
 import type { MasterKeySettings } from "../../secrets/master-key.ts";
 import type { BackupFacts, UnlockBackup } from "../../storage/sqlite-backup.ts";
@@ -19,11 +19,14 @@ const noticeableBytes = 64 * 1024 * 1024;
 /** `keymoor admin backup`: a copy of the database, sealed as it is, while the server serves. */
 export function backupCommand(io: Io): Command {
   const command = new Command("backup")
-    .description("Copy the database of a data folder to a file, also while a server serves from it.")
-    .option("--output <path>", "File to write, or a folder; default: keymoor-backup-TIME.db here.")
-    .action(async ({ output }: { readonly output?: string }) => {
+    .description(
+      "Copy the database of a data folder of this machine to a file, also while a server serves from it.",
+    )
+    .option("-O, --output-file <path>", "File to write, or a folder; default: keymoor-backup-TIME.db here.")
+    .addOption(new Option("--output <path>", "The earlier name of --output-file.").hideHelp())
+    .action(async ({ outputFile, output }: { readonly outputFile?: string; readonly output?: string }) => {
       const { folder, masterKey } = dataSettings(io, command);
-      const target = targetOf(io, output);
+      const target = targetOf(io, outputFile ?? output);
       announce(io, folder);
       const made = await withProgress(io, "Waiting for the rotation of the master key", () =>
         makeBackup(folder, target, masterKey),

@@ -21,7 +21,7 @@ const mostNames = 20;
 /** `keymoor admin reset-password USER`: a new password, set in the data folder while no server serves from it. */
 export function resetPasswordCommand(io: Io): Command {
   const command = new Command("reset-password")
-    .description("Set a new password for a user. Works on the data folder; stop the server first.")
+    .description("Set a new password for a user, in a data folder of this machine; stop its server first.")
     .argument("<user>", "Id or e-mail address of the user.")
     .option("--password-file <path>", "File that has the new password; - is standard input.")
     .option("--generate", "Invent a password and print it, once.")

@@ -9,7 +9,9 @@ import { addDataOptions, dataSettings } from "./admin-settings.ts";
 /** `keymoor admin restore FILE`: a backup becomes the database of a data folder that has none. */
 export function restoreCommand(io: Io): Command {
   const command = new Command("restore")
-    .description("Make a backup the database of a data folder that has none. Its master key must be at hand.")
+    .description(
+      "Make a backup the database of a data folder of this machine that has none. Its master key must be at hand.",
+    )
     .argument("<file>", "A file that `keymoor admin backup` has made.")
     .action(async (file: string) => {
       const { folder, masterKey } = dataSettings(io, command);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,8 @@ import {
   type RunOptions,
 } from "../../../test/fixtures/command-line.ts";
 import { environmentId, keymoorV1, sqlV1 } from "../../../test/fixtures/services.ts";
+import type { ConnectionDescription } from "../../client/connections.ts";
+import { exportText } from "../export-text.ts";
 
 const secret = "sk-applied-secret-0123456789";
 
@@ -76,8 +78,9 @@ describe("keymoor apply and export", () => {
 
     save("life.yaml", [wanted("life-a", { credential: { "api-key": secret } })]);
     expect(await planOf("life.yaml")).toEqual(["rotate life-a"]);
-    expect(await planOf("life.yaml", "--prune")).toEqual(["rotate life-a", "delete life-b"]);
-    const pruned = await run(["apply", "-f", "life.yaml", "--prune", "--yes", "--output", "yaml"]);
+    const prune = ["--prune", "--managed-by", "life.yaml"] as const;
+    expect(await planOf("life.yaml", ...prune)).toEqual(["rotate life-a", "delete life-b"]);
+    const pruned = await run(["apply", "-f", "life.yaml", ...prune, "--yes", "--output", "yaml"]);
     expect(pruned.code).toBe(0);
     expect(parse(pruned.stdout)).toEqual([
       {
@@ -101,7 +104,7 @@ describe("keymoor apply and export", () => {
     ]);
     expect(await view("life-a")).toMatchObject({ credential_version: 2 });
     expect((await view("life-b")).errors[0].code).toBe("connection_not_found");
-    expect(await planOf("life.yaml", "--prune")).toEqual(["unchanged life-a"]);
+    expect(await planOf("life.yaml", ...prune)).toEqual(["unchanged life-a"]);
   });
 
   it("changes nothing in a dry run, and without anybody to ask", async () => {
@@ -187,14 +190,87 @@ describe("keymoor apply and export", () => {
     expect(await planOf("by.yaml")).toEqual(["unchanged by"]);
     save("by.yaml", [by("${env:NOT_LISTED}")]);
     const refused = await run(["apply", "-f", "by.yaml", "--yes"]);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Connection "by": ')]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('"by", ${env:NOT_LISTED}: ')]);
+  });
+
+  it("lists every reference that the server cannot use, as the file has it", async () => {
+    const by = (name: string, password: string) =>
+      wanted(name, { credential: { username: "ada", password } });
+    const half = `x\${env:${secret}}`;
+    save("refs.yaml", [by("ref-a", "${env:NOT_LISTED}"), by("ref-b", secret), by("ref-c", "${file:gone}")]);
+    for (const flag of ["--yes", "--dry-run"]) {
+      const { code, stderr } = await run(["apply", "-f", "refs.yaml", flag]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /cannot use 2 references of the file\. Nothing was done\.\n {2}"ref-a", \$\{env:NOT_LISTED\}: .*\n {2}"ref-c", \$\{file:gone\}: .*\n\nSuggestions:\n {4}Add it to KEYMOOR_SECRETS_ENV/,
+        ),
+      ]);
+    }
+    expect((await view("ref-b")).errors[0].code).toBe("connection_not_found");
+    save("refs.yaml", [by("ref-a", half)]);
+    expect((await run(["apply", "-f", "refs.yaml", "--dry-run"])).code).toBe(1); // and `run` sees that it is not shown
+  });
+
+  it("tells in a dry run what is left over and which flags are missing, and ends with 6 if asked to", async () => {
+    save("gate.yaml", [wanted("gate-a"), wanted("gate-b")]);
+    const dry = (...flags: string[]) => run(["apply", "-f", "gate.yaml", "--dry-run", ...flags]);
+    expect(await dry("--exit-code")).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining("Error: The connections are not as the file says."),
+    });
+    await run(["apply", "-f", "gate.yaml", "--yes"]);
+    expect(await dry("--exit-code")).toMatchObject({ code: 0, stderr: "2 unchanged.\n" });
+
+    save("gate.yaml", [wanted("gate-a", { endpoint: "https://other.example.com" })]);
+    const { code, stdout, stderr } = await dry("--output", "json");
+    expect([code, JSON.parse(stdout).length]).toEqual([0, 1]);
+    expect(stderr).toContain("1 connection that this file manages is not in it; --prune deletes it.\n");
+    expect(stderr).toContain('cannot be changed in place: "gate-a". With --replace each is dropped');
+    expect((await run(["apply", "-f", "gate.yaml", "--exit-code"])).code).toBe(2);
+  });
+
+  it("takes over what another file manages only with --adopt", async () => {
+    save("first.yaml", [wanted("taken")]);
+    await run(["apply", "-f", "first.yaml", "--yes"]);
+    for (const change of [{}, { credential: { "api-key": secret } }]) {
+      save("second.yaml", [wanted("taken", change)]);
+      const dry = await run(["apply", "-f", "second.yaml", "--dry-run"]);
+      expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining("With --adopt this file does")]);
+      const refused = await run(["apply", "-f", "second.yaml", "--yes"]);
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('Another file manages "taken" (file:first.yaml). Nothing was done.'),
+      ]);
+      expect(refused.stdout).toContain("managed by file:first.yaml so far");
+    }
+    expect(await view("taken")).toMatchObject({ managed_by: "file:first.yaml", credential_version: 1 });
+    expect((await run(["apply", "-f", "second.yaml", "--yes", "--adopt"])).code).toBe(0);
+    expect((await view("taken")).managed_by).toBe("file:second.yaml");
+    // The mark as lists show it.
+    expect(await planOf("second.yaml", "--managed-by", "file:second.yaml")).toEqual(["unchanged taken"]);
+  });
+
+  it("prunes all that an emptied file managed, in the environment that a flag or the profile says", async () => {
+    save("emptied.yaml", [wanted("emptied")]);
+    await run(["apply", "-f", "emptied.yaml", "--yes"]);
+    save("emptied.yaml", []);
+    const byName = ["--prune", "--managed-by", "emptied.yaml"];
+    expect((await run(["apply", "-f", "emptied.yaml", ...byName])).stderr).toContain("There are several env");
+    const prune = ["apply", "-f", "emptied.yaml", ...byName, "--environment", environmentId];
+    expect(await run(prune)).toMatchObject({ code: 2, stderr: expect.stringContaining("1 to delete.") });
+    expect((await run([...prune, "--yes"])).stderr).toContain('Connection "emptied" deleted.');
+    writeFileSync(join(cli.folder, "emptied.yaml"), "");
+    expect((await run(prune)).stderr).toBe("The file has no connections.\n");
+    save("emptied.yaml", [wanted("emptied")]);
+    expect((await run(prune)).stderr).toContain("The file says which environments");
   });
 
   it("plans more than a hundred connections in parts, and prunes none of the other parts'", async () => {
     const all = Array.from({ length: 130 }, (_, index) => wanted(`many-${String(index).padStart(3, "0")}`));
-    save("many.yaml", all);
+    save("many.yaml", all, { managedBy: "many" });
     expect((await run(["apply", "-f", "many.yaml", "--yes"])).code).toBe(0);
-    save("many.yaml", all.slice(0, 129));
+    save("many.yaml", all.slice(0, 129), { managedBy: "many" });
     const { stdout } = await run(["apply", "-f", "many.yaml", "--dry-run", "--prune"]);
     expect(stdout.split("\n").filter((line) => line.includes("many-"))).toEqual([
       expect.stringMatching(/delete \| many-129/),
@@ -321,15 +397,186 @@ describe("keymoor apply and export", () => {
 
   it("writes an export to a file that only its owner reads, and over none that exists", async () => {
     const path = join(cli.folder, "saved.yaml");
-    const first = await run(["export", "--environment", environmentId, "--output", "saved.yaml"]);
+    const first = await run(["export", "--environment", environmentId, "--output-file", "saved.yaml"]);
     expect([first.code, first.stdout, first.stderr]).toEqual([0, "", "Wrote saved.yaml.\n"]);
     expect(existsSync(path) && statSync(path).mode & 0o777).toBe(0o600);
     const { stdout } = await run(["export", "--environment", environmentId]);
-    expect(readFileSync(path, "utf8")).toBe(stdout);
-    const again = await run(["export", "--environment", environmentId, "--output", "saved.yaml"]);
+    const unmarked = (text: string) => text.replace(/^managedBy: env-abc123\/connections-[0-9a-f]{6}\n/m, "");
+    expect(unmarked(readFileSync(path, "utf8"))).toBe(unmarked(stdout));
+    expect(unmarked(stdout)).not.toContain("managedBy: ");
+    expect(readFileSync(path, "utf8")).not.toBe(stdout); // the name is each file's own
+    const again = await run(["export", "--environment", environmentId, "--output-file", "saved.yaml"]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("exists already")]);
-    const forced = await run(["export", "--environment", environmentId, "--output", "saved.yaml", "--force"]);
+    const forced = await run(["export", "--environment", environmentId, "-O", "saved.yaml", "--force"]);
     expect(forced.code).toBe(0);
+    chmodSync(path, 0o644);
+    await run(["export", "--environment", environmentId, "-O", "saved.yaml", "--force"]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it("deletes only under a name that the file or a flag gives, and names it with what it deletes", async () => {
+    save("named.yaml", [wanted("named-a"), wanted("named-b")], { managedBy: "team/search" });
+    await run(["apply", "-f", "named.yaml", "--yes"]);
+    expect((await view("named-b")).managed_by).toBe("file:team/search");
+    save("named.yaml", [wanted("named-a")]);
+    const nameless = await run(["apply", "-f", "named.yaml", "--prune", "--yes"]);
+    expect([nameless.code, nameless.stderr]).toEqual([2, expect.stringContaining("managedBy: NAME")]);
+    expect((await view("named-b")).name).toBe("named-b");
+    save("named.yaml", [wanted("named-a")], { managedBy: "team/search" });
+    const input = Object.assign(Readable.from([Buffer.from("n\n")]), { isTTY: true });
+    const asked = await run(["apply", "-f", "named.yaml", "--prune"], { input });
+    expect(asked.stderr).toContain(
+      'delete what file:team/search manages and the file does not have: "named-b"?',
+    );
+    expect(await planOf("named.yaml", "--prune")).toEqual(["unchanged named-a", "delete named-b"]);
+  });
+
+  it("reads standard input, under a name that is given", async () => {
+    const file = { connections: [wanted("piped")], managedBy: "pipe" };
+    const nameless = { input: JSON.stringify({ connections: file.connections }) };
+    expect(await run(["apply", "-f", "-", "--yes"], nameless)).toMatchObject({ code: 2, stdout: "" });
+    const unasked = await run(["apply", "-f", "-"], { input: JSON.stringify(file) });
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining("--yes")]);
+    expect((await run(["apply", "-f", "-", "--yes"], { input: JSON.stringify(file) })).code).toBe(0);
+    expect((await view("piped")).managed_by).toBe("file:pipe");
+    const broken = await run(["apply", "-f", "-", "--yes"], { input: "a: [" });
+    expect([broken.code, broken.stderr]).toEqual([
+      1,
+      expect.stringContaining("standard input is not valid YAML"),
+    ]);
+  });
+
+  it("names the variables that it reads here before it asks, and refuses what is nearly a reference", async () => {
+    const by = (username: string, more = {}) =>
+      wanted("read", { credential: { username, password: secret }, ...more });
+    save("read.yaml", [by("${client-env:MY_NAME}")]);
+    const input = Object.assign(Readable.from([Buffer.from("n\n")]), { isTTY: true });
+    const { stderr } = await run(["apply", "-f", "read.yaml"], { input, env: { MY_NAME: "ada" } });
+    expect(stderr).toMatch(/whose values are sent: MY_NAME \(read\)\.\n.*Apply this\?/);
+    for (const entry of [
+      by("x${client-env:MY_NAME}"),
+      by("${env:A"),
+      by("${Client-Env:MY_NAME}"),
+      by("ada", { endpoint: "https://a.example/${client-env:MY_NAME}" }),
+      by("ada", { options: { "transport-type": "${client-env:MY_NAME}" } }),
+      by("ada", { comment: "x${file:a}" }),
+    ]) {
+      save("read.yaml", [entry]);
+      const refused = await run(["apply", "-f", "read.yaml", "--dry-run"], {
+        env: { MY_NAME: "canary-value" },
+      });
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/connections\[0\].*a reference in it/),
+      ]);
+      expect(refused.stderr).not.toContain("canary-value");
+    }
+  });
+
+  it("finds the server refusing what only this command resolves, at a creation and at a rotation", async () => {
+    const body = (username: string) => ({
+      name: "planting",
+      spec: {
+        connection_type: "ELASTIC",
+        endpoint: "https://evil.example",
+        auth_data: { data: JSON.stringify({ USERNAME: username, PASSWORD: secret }) },
+      },
+    });
+    const codes = async (...args: Parameters<typeof cli.api.send>) =>
+      (await cli.api.send(...args)).json.errors?.[0].code;
+    for (const username of ["${client-env:HOME}", "a${client-env:HOME}", "${client-env:HOME"]) {
+      expect(await codes("POST", `${sqlV1}/connections`, body(username))).toBe("secret_reference_invalid");
+    }
+    expect(await codes("POST", `${sqlV1}/connections`, body("ada"))).toBeUndefined();
+    for (const query of ["", "?merge=true"]) {
+      const path = `${sqlV1}/connections/planting${query}`;
+      expect(await codes("PUT", path, body("${client-env:HOME}"))).toBe("secret_reference_invalid");
+    }
+  });
+
+  it("overwrites nothing that somebody changed after it was compared", async () => {
+    const names = ["race-rotate", "race-replace", "race-delete", "race-adopt"];
+    save(
+      "race.yaml",
+      names.map((name) => wanted(name)),
+      { managedBy: "race" },
+    );
+    await run(["apply", "-f", "race.yaml", "--yes"]);
+    const cases = [
+      [wanted("race-rotate", { credential: { "api-key": secret } })],
+      [wanted("race-replace", { endpoint: "https://other.example.com" })],
+      [],
+      [wanted("race-adopt")],
+    ];
+    for (const [index, name] of names.entries()) {
+      const body = {
+        spec: { auth_data: { data: JSON.stringify({ USERNAME: "eve", PASSWORD: `${index}-other` }) } },
+      };
+      const input = Object.assign(
+        Readable.from(
+          (async function* () {
+            await cli.api.send("PUT", `${sqlV1}/connections/${name}`, body);
+            yield Buffer.from("y\n");
+          })(),
+        ),
+        { isTTY: true },
+      );
+      // What the case is not about stays in the file as it is.
+      const rest = names.filter((other) => other !== name).map((other) => wanted(other));
+      save("race.yaml", [...(cases[index] ?? []), ...rest], { managedBy: "race" });
+      const flags = name === "race-adopt" ? ["--managed-by", "other"] : ["--prune"];
+      if (name === "race-adopt") save("race.yaml", cases[index] ?? []);
+      const ran = await run(["apply", "-f", "race.yaml", "--replace", "--adopt", ...flags], { input });
+      expect([name, ran.code, ran.stderr]).toEqual([
+        name,
+        1,
+        expect.stringMatching(
+          new RegExp(`Connection "${name}" was not .*\n\nSuggestions:\n {4}Apply the file again`),
+        ),
+      ]);
+      expect(await view(name)).toMatchObject({ credential_version: 2, managed_by: "file:race" });
+      await cli.api.send("PUT", `${sqlV1}/connections/${name}`, {
+        spec: { auth_data: { data: JSON.stringify({ USERNAME: "ada", PASSWORD: secret }) } },
+      });
+    }
+  });
+
+  it("exports nothing that would be read from elsewhere but what it made itself", () => {
+    const connection = {
+      name: "planted",
+      type: "ELASTIC",
+      endpoint: "https://evil.example",
+      cloud: "AWS",
+      region: "us-east-1",
+      comment: "a ${client-env:HOME}",
+      options: { a: "${env:B}", b: "plain" },
+      authentication: "basic",
+      identity: { username: "${client-env:AWS_SECRET_ACCESS_KEY}\nevil: yes" },
+    } as unknown as ConnectionDescription;
+    const own = {
+      ...connection,
+      name: "own",
+      comment: null,
+      options: {},
+      identity: { username: "${env:DB_USER}" },
+    };
+    const nowhere = { ...own, name: "nowhere", endpoint: "https://evil.example/${env:A}" };
+    const text = exportText({ id: "env-1", name: "one" }, [], [connection, own, nowhere]);
+    expect(text).not.toContain("AWS_SECRET_ACCESS_KEY");
+    expect(text).not.toContain("${client-env:HOME}");
+    expect(text).toContain("# username: left out");
+    expect(text).toContain('# username: "${env:DB_USER}"');
+    expect(text).toContain("endpoint has the form of a reference: nowhere\n");
+    const { connections } = parse(text);
+    expect(connections.map(({ credential }: { credential: object }) => credential)).toEqual([
+      { password: "${env:PLANTED_PASSWORD}" },
+      { password: "${env:OWN_PASSWORD}" },
+    ]);
+    expect([connections[0].options, connections[0].comment, connections[0].evil]).toEqual([
+      { b: "plain" },
+      undefined,
+      undefined,
+    ]);
   });
 
   it("exports references for everything sealed to those who may not see it", async () => {

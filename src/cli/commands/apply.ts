@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import type { Client } from "../../client/client.ts";
 import { ClientError } from "../../client/client-error.ts";
 import type { Place } from "../../client/place.ts";
 import type { PlannedChange } from "../../client/plans.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { confirm } from "../confirm.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { addConsentOptions, type ConsentFlags } from "../may-go-on.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printList } from "../output/print.ts";
 import { withProgress } from "../progress.ts";
@@ -17,13 +20,15 @@ import {
   type WantedConnection,
 } from "../wanted-connections.ts";
 
-interface Flags {
+interface Flags extends ConsentFlags {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly prune?: boolean;
   readonly replace?: boolean;
+  readonly adopt?: boolean;
+  readonly exitCode?: boolean;
+  readonly environment?: string;
   readonly managedBy?: string;
-  readonly yes?: boolean;
   readonly profile?: string;
   readonly output: OutputFormat;
 }
@@ -34,15 +39,23 @@ export function applyCommand(io: Io): Command {
     .description(
       "Create, rotate and delete connections so that they are as a file says; shows the difference first.",
     )
-    .requiredOption("-f, --file <path>", "YAML file of the seed's form, as `keymoor export` writes it.")
+    .requiredOption(
+      "-f, --file <path>",
+      "YAML file of the seed's form, as `keymoor export` writes it; - is standard input.",
+    )
     .option("--dry-run", "Only show the difference.")
-    .option("--prune", "Delete what this file manages and does not have any more.")
+    .option("--exit-code", "With --dry-run: end with 6 if there is a difference.")
+    .option("--prune", "Delete what this file manages and does not have any more; needs a name of its own.")
     .option("--replace", "Drop and create anew what differs in its type, endpoint or comment.")
-    .option("--managed-by <name>", "Name that connections are marked with. Default: the file's own.")
-    .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over what another file manages.")
+    .option("--environment <id>", "Where to prune for a file that names no environment any more.")
+    .option(
+      "--managed-by <name>",
+      "Name that connections are marked with. Default: `managedBy` in the file, else its name.",
+    )
     .option("--profile <name>", "Profile to work with. (KEYMOOR_PROFILE)")
     .action((flags: Flags) => apply(io, flags));
-  return addOutputOption(command);
+  return addConsentOptions(addOutputOption(command));
 }
 
 /** One connection, what is to be done to it, and what the file has of it: nothing of what is to be deleted. */
@@ -55,13 +68,23 @@ interface Change extends PlannedChange {
 type Result = "done" | "failed" | "not_done" | "not_needed";
 
 async function apply(io: Io, flags: Flags): Promise<void> {
-  const managedBy = markOf(flags.file, flags.managedBy);
+  if (flags.exitCode === true && flags.dryRun !== true) {
+    throw new UsageError("--exit-code is for --dry-run.", {
+      hint: "What was applied without a failure ends with 0.",
+    });
+  }
   const file = await readConnectionFile(io, flags.file);
+  const managedBy = markOf(flags.file, file, flags);
+  if (flags.environment !== undefined && file.environmentIds.length > 0) {
+    throw new UsageError("The file says which environments it is about.", {
+      hint: "--environment is for a file that names none any more, with --prune.",
+    });
+  }
   if (file.ignored.length > 0) {
     io.stderr.write(`Not applied, because only a server's start reads it: ${file.ignored.join(", ")}.\n`);
   }
   const session = await openSession(io, flags);
-  const plan = await withProgress(io, "Comparing", () =>
+  const { plan, leftOver } = await withProgress(io, "Comparing", () =>
     planFile(session, file, managedBy, flags.prune === true),
   );
   const changes = plan.filter(({ action }) => action !== "unchanged");
@@ -69,25 +92,42 @@ async function apply(io: Io, flags: Flags): Promise<void> {
   const isHuman = flags.output === "human";
   if (isHuman && changes.length > 0) await print(io, "human", changes, results);
   io.stderr.write(`${summary(plan)}\n`);
+  if (file.variables.size > 0) io.stderr.write(`${variablesText(file.variables)}\n`);
+  if (leftOver > 0) io.stderr.write(`${leftOverText(leftOver)}\n`);
   try {
-    if (flags.dryRun === true || changes.length === 0) return;
-    judgeReplacements(flags, changes);
-    if (await mayGoOn(io, flags)) await carryOut(io, session, managedBy, changes, results);
+    judgeReferences(changes);
+    if (flags.dryRun === true) {
+      for (const { message, hint } of missingFlags(flags, changes, managedBy)) {
+        io.stderr.write(`${message} ${hint}\n`);
+      }
+      if (flags.exitCode === true && changes.length > 0) throw differences();
+      return;
+    }
+    if (changes.length === 0) return;
+    judgeFlags(flags, changes, managedBy);
+    if (await mayApply(io, flags, changes, managedBy))
+      await carryOut(io, session, managedBy, changes, results);
   } finally {
     if (!isHuman) await print(io, flags.output, plan, results);
   }
 }
 
+/** `leftOver`: how many connections the file manages, does not have any more, and leaves alone without --prune. */
 async function planFile(
-  { client, whoami }: Session,
+  { client, whoami, environment }: Session,
   file: ConnectionFile,
   managedBy: string,
   prune: boolean,
-): Promise<readonly Change[]> {
+): Promise<{ readonly plan: readonly Change[]; readonly leftOver: number }> {
   const { planConnections } = await import("../../client/plans.ts");
   const organizationId = (await whoami()).organization.id;
   const changes: Change[] = [];
-  for (const environmentId of file.environmentIds) {
+  let leftOver = 0;
+  const environmentIds =
+    prune && file.hasConnections && file.environmentIds.length === 0
+      ? [await environment()]
+      : file.environmentIds;
+  for (const environmentId of environmentIds) {
     const wanted = file.wanted.filter((connection) => connection.environmentId === environmentId);
     const parts = partsOf(wanted);
     for (const [index, part] of parts.entries()) {
@@ -99,8 +139,8 @@ async function planFile(
           managed_by: managedBy,
           connections: part.map(entryOf),
           ...(isLast &&
-            prune && {
-              prune,
+            (prune || parts.length <= mostPartsToCount) && {
+              prune: true,
               also_kept: parts
                 .slice(0, -1)
                 .flat()
@@ -109,14 +149,21 @@ async function planFile(
         },
       );
       for (const [at, change] of planned.entries()) {
+        if (change.action === "delete" && !prune) {
+          leftOver += 1;
+          continue;
+        }
         const cloud = change.cloud.toLowerCase();
         const place = { organizationId, environmentId, cloud, region: change.region };
         changes.push({ ...change, cloud, place, wanted: part[at] });
       }
     }
   }
-  return changes;
+  return { plan: changes, leftOver };
 }
+
+/** Beyond this, all names of a file are sent only where they are needed: to prune. */
+const mostPartsToCount = 10;
 
 /** What the server takes at once: 100 connections, and a body of 1 MiB. */
 const mostAtOnce = 100;
@@ -156,17 +203,18 @@ function revealed(values: WantedConnection["credential"]): Record<string, string
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.reveal()]));
 }
 
-const doneWords: Readonly<Record<string, string>> = {
+const doneWords: Readonly<Record<Change["action"], string>> = {
   create: "created",
   rotate: "rotated",
   replace: "replaced",
   adopt: "adopted",
   delete: "deleted",
+  unchanged: "unchanged",
 };
 
 /** `2 to create, 1 to delete, 7 unchanged.` */
 function summary(plan: readonly Change[]): string {
-  const counts = [...Object.keys(doneWords), "unchanged"].map((action) => ({
+  const counts = Object.keys(doneWords).map((action) => ({
     action,
     count: plan.filter((change) => change.action === action).length,
   }));
@@ -176,20 +224,89 @@ function summary(plan: readonly Change[]): string {
   return parts.length === 0 ? "The file has no connections." : `${parts.join(", ")}.`;
 }
 
-function judgeReplacements({ replace }: Flags, changes: readonly Change[]): void {
-  const replaced = changes.filter(({ action }) => action === "replace").map(({ name }) => `"${name}"`);
-  if (replace === true || replaced.length === 0) return;
+/** What somebody else's file reads here and sends to an endpoint that it names should surprise nobody. */
+function variablesText(variables: ConnectionFile["variables"]): string {
+  const parts = [...variables].map(([name, connections]) => `${name} (${connections.join(", ")})`);
+  return `Variables of this environment whose values are sent: ${parts.join("; ")}.`;
+}
+
+function leftOverText(count: number): string {
+  return count === 1
+    ? "1 connection that this file manages is not in it; --prune deletes it."
+    : `${count} connections that this file manages are not in it; --prune deletes them.`;
+}
+
+/** The reference stands in the caller's own file, so it may be shown, unless it is only nearly one and may hold anything. */
+function judgeReferences(changes: readonly Change[]): void {
+  const lines: string[] = [];
+  const hints = new Set<string>();
+  for (const { name, wanted, unusable_references } of changes) {
+    for (const { option, detail, hint } of unusable_references) {
+      const text = (wanted?.credential[option] ?? wanted?.options[option])?.reveal() ?? "";
+      const isReference = /^\$\{(?:env:[A-Za-z_]\w{0,99}|file:[A-Za-z0-9_.-]{1,255})\}$/.test(text);
+      lines.push(`  "${name}"${isReference ? `, ${text}` : ""}: ${detail}`);
+      if (hint !== null) hints.add(hint);
+    }
+  }
+  if (lines.length === 0) return;
+  const what = lines.length === 1 ? "1 reference" : `${lines.length} references`;
   throw new CommandFailure(
-    `What differs cannot be changed in place: ${replaced.join(", ")}. Nothing was done.`,
+    [`The server cannot use ${what} of the file. Nothing was done.`, ...lines].join("\n"),
     {
-      hint: "With --replace each is dropped and created anew, with the earlier versions of its credential gone.",
+      ...(hints.size > 0 && { hint: [...hints].join("\n") }),
     },
   );
 }
 
-async function mayGoOn(io: Io, { yes }: Flags): Promise<boolean> {
-  if (yes === true) return true;
-  if (io.stdin.isTTY === true) return await confirm(io, "Apply this?");
+/** What the plan needs and no flag allows. */
+function missingFlags({ replace, adopt }: Flags, changes: readonly Change[], managedBy: string) {
+  const missing: { readonly message: string; readonly hint: string }[] = [];
+  const replaced = changes.filter(({ action }) => action === "replace").map(({ name }) => `"${name}"`);
+  if (replace !== true && replaced.length > 0) {
+    missing.push({
+      message: `What differs cannot be changed in place: ${replaced.join(", ")}.`,
+      hint: "With --replace each is dropped and created anew, with the earlier versions of its credential gone.",
+    });
+  }
+  const others = changes.filter(({ managed_by }) => managed_by !== null && managed_by !== managedBy);
+  if (adopt !== true && others.length > 0) {
+    const named = others.map(({ name, managed_by }) => `"${name}" (${managed_by})`);
+    missing.push({
+      message: `Another file manages ${named.join(", ")}.`,
+      hint: "With --adopt this file does from now on.",
+    });
+  }
+  return missing;
+}
+
+function judgeFlags(flags: Flags, changes: readonly Change[], managedBy: string): void {
+  const missing = missingFlags(flags, changes, managedBy);
+  if (missing.length === 0) return;
+  throw new CommandFailure(`${missing.map(({ message }) => message).join(" ")} Nothing was done.`, {
+    hint: missing.map(({ hint }) => hint).join("\n"),
+  });
+}
+
+function differences(): CommandFailure {
+  return new CommandFailure("The connections are not as the file says.", {
+    hint: "`keymoor apply` without --dry-run makes them so.",
+    exitCode: exitCodes.differences.code,
+  });
+}
+
+async function mayApply(
+  io: Io,
+  { yes, force }: Flags,
+  changes: readonly Change[],
+  managedBy: string,
+): Promise<boolean> {
+  if (yes === true || force === true) return true;
+  const deleted = changes.filter(({ action }) => action === "delete").map(({ name }) => `"${name}"`);
+  const question =
+    deleted.length === 0
+      ? "Apply this?"
+      : `Apply this, and delete what ${managedBy} manages and the file does not have: ${deleted.join(", ")}?`;
+  if (io.stdin.isTTY === true) return await confirm(io, question);
   throw new UsageError("Nobody is there to ask.", {
     hint: "Give --yes to apply without a question, or --dry-run to see the difference only.",
   });
@@ -222,6 +339,8 @@ async function carryOutOne({ client }: Session, managedBy: string, change: Chang
     "../../client/connections.ts"
   );
   const { markConnection } = await import("../../client/plans.ts");
+  // A rotation says itself what it expects, and a creation expects nothing.
+  if (action !== "rotate" && action !== "create") await judgeUnchanged(client, change);
   if (action === "delete") {
     await deleteConnection(client, place, name);
     return;
@@ -236,9 +355,12 @@ async function carryOutOne({ client }: Session, managedBy: string, change: Chang
       await createConnection(client, place, body, { managedBy, comment, isReplacement });
       return;
     }
-    case "rotate":
-      await rotateConnection(client, place, await bodyOf(wanted, change.removed_options), { managedBy });
+    case "rotate": {
+      const { uid, resource_version, removed_options } = change;
+      const expected = uid === null || resource_version === null ? undefined : { uid, resource_version };
+      await rotateConnection(client, place, await bodyOf(wanted, removed_options), { managedBy, expected });
       return;
+    }
     case "adopt":
       await markConnection(client, place, name, managedBy);
       return;
@@ -247,6 +369,20 @@ async function carryOutOne({ client }: Session, managedBy: string, change: Chang
         hint: "Update `keymoor`.",
       });
   }
+}
+
+/** What was changed since it was compared is not overwritten, nor deleted when another file took it over. */
+async function judgeUnchanged(client: Client, { name, place, ...compared }: Change): Promise<void> {
+  const { describeConnection } = await import("../../client/connections.ts");
+  const now = await describeConnection(client, place, name);
+  const isSame =
+    now.uid === compared.uid &&
+    now.resource_version === compared.resource_version &&
+    now.managed_by === compared.managed_by;
+  if (isSame) return;
+  throw new ClientError("answered", "Somebody changed it since it was compared.", {
+    code: "resource_version_conflict",
+  });
 }
 
 async function bodyOf(
@@ -268,10 +404,13 @@ async function bodyOf(
 
 function asFailureOf({ name, action }: Change, error: unknown): unknown {
   if (!(error instanceof ClientError)) return error;
+  const isConflict = error.details.code === "resource_version_conflict";
   return new ClientError(
     error.kind,
     `Connection "${name}" was not ${doneWords[action]}: ${error.message}`,
-    error.details,
+    isConflict
+      ? { ...error.details, hint: "Apply the file again to see the difference as it is now." }
+      : error.details,
   );
 }
 

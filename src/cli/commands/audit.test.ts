@@ -69,6 +69,8 @@ describe("keymoor audit list", () => {
     expect(await events("--limit", "1")).toHaveLength(1);
     expect(await events()).toHaveLength(50);
     expect(await events("--limit", "110")).toHaveLength(110);
+    expect((await list("--limit", "5")).stderr).toBe("There are more than these 5. More: --limit 50\n");
+    expect((await list("--limit", "2", "--connection", "two")).stderr).toBe("");
   });
 
   it("gives JSON and YAML with all that an event has", async () => {
@@ -82,6 +84,7 @@ describe("keymoor audit list", () => {
   it.each([
     [["--outcome", "sk-mistyped"], "--outcome takes done, unchanged, refused or failed."],
     [["--outcome", "refusd"], "Did you mean refused?"],
+    [["--action", "connection.rotat"], "Did you mean connection.rotate?"],
     [["--limit", "0"], "--limit takes a number from 1 to 100000."],
     [["--limit", "sk-mistyped"], "--limit takes a number"],
     [["--from", "sk-mistyped"], "--from takes a span such as 30d"],

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { AuditEvent, AuditFilter } from "../../client/audit-events.ts";
 import { nearest } from "../../nearest.ts";
+import { auditActions } from "../audit-actions.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
-import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
+import { addOutputOption, addWideOption, type OutputFormat } from "../output/output-format.ts";
 import { printData, printLine, printList } from "../output/print.ts";
 import { timeBefore } from "../parse-time.ts";
 import { addEnvironmentOptions, openSession } from "../session.ts";
@@ -28,6 +29,7 @@ interface ListFlags {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: number;
+  readonly wide?: boolean;
   readonly output: OutputFormat;
 }
 
@@ -36,8 +38,8 @@ const mostEvents = 100_000;
 
 function listCommand(io: Io): Command {
   const command = new Command("list")
-    .description("List events, newest first.")
-    .option("--action <name>", "Only this action, such as connection.rotate.")
+    .description("List events, newest first. Asks the server.")
+    .option("--action <name>", "Only this action, such as connection.rotate.", actionOf)
     .option("--principal <id>", "Only what this user or service account did.")
     .option("--connection <name>", "Only what was done to this connection.")
     .option("--outcome <outcome>", "Only done, unchanged, refused or failed.", outcomeOf)
@@ -48,11 +50,15 @@ function listCommand(io: Io): Command {
       const filter = filterOf(flags);
       const { client } = await openSession(io, flags);
       const { listAuditEvents } = await import("../../client/audit-events.ts");
-      const events = await listAuditEvents(client, filter, flags.limit ?? usualLimit);
-      if (flags.output === "human") await printEvents(io, events);
+      const limit = flags.limit ?? usualLimit;
+      const found = await listAuditEvents(client, filter, limit + 1);
+      const events = found.slice(0, limit);
+      if (flags.output === "human") await printEvents(io, events, flags.wide !== true);
       else await printData(io, flags.output, events);
+      if (found.length > limit)
+        io.stderr.write(`There are more than these ${limit}. More: --limit ${limit * 10}\n`);
     });
-  return addEnvironmentOptions(addOutputOption(command));
+  return addEnvironmentOptions(addWideOption(addOutputOption(command)));
 }
 
 function filterOf({ environment, action, principal, connection, outcome, from, to }: ListFlags): AuditFilter {
@@ -67,7 +73,7 @@ function filterOf({ environment, action, principal, connection, outcome, from, t
   };
 }
 
-async function printEvents(io: Io, events: readonly AuditEvent[]): Promise<void> {
+async function printEvents(io: Io, events: readonly AuditEvent[], isFitted: boolean): Promise<void> {
   const columns = [
     { key: "at", label: "Time" },
     { key: "action", label: "Action" },
@@ -80,7 +86,7 @@ async function printEvents(io: Io, events: readonly AuditEvent[]): Promise<void>
     { key: "count", label: "Count" },
   ];
   const rows = events.map((event) => ({ ...event, at: new Date(event.at) }));
-  await printList(io, "human", columns, rows, { isSorted: true });
+  await printList(io, "human", columns, rows, { isSorted: true, isFitted });
 }
 
 const outcomes = [
@@ -89,6 +95,13 @@ const outcomes = [
   "refused",
   "failed",
 ] as const satisfies readonly AuditFilter["outcome"][];
+
+/** A newer server may have actions that are not known here, so only what is nearly one is refused. */
+function actionOf(word: string): string {
+  const close = auditActions.includes(word) ? undefined : nearest(word, auditActions);
+  if (close === undefined) return word;
+  throw new UsageError("--action names no action of the audit trail.", { hint: `Did you mean ${close}?` });
+}
 
 function outcomeOf(word: string): AuditFilter["outcome"] {
   const outcome = outcomes.find((name) => name === word);
@@ -108,7 +121,9 @@ function limitOf(text: string): number {
 /** Proves the audit trail of a data folder, also while a server writes to it. */
 function verifyCommand(io: Io): Command {
   const verify = new Command("verify")
-    .description("Prove that no event of the audit trail was changed, removed, inserted or moved.")
+    .description(
+      "Prove that no event of the audit trail in a data folder of this machine was changed, removed, inserted or moved.",
+    )
     .action(async () => {
       const { folder, masterKey } = dataSettings(io, verify);
       const { openLocalVault } = await import("../../secrets/key-ring.ts");

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { nearest } from "../../nearest.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -9,7 +10,7 @@ const shells = ["bash", "zsh", "fish"] as const;
 export function completionCommand(io: Io): Command {
   return new Command("completion")
     .description("Print the completion script of a shell.")
-    .argument("<shell>", '"bash", "zsh", or "fish".')
+    .addArgument(completedArgument("<shell>", '"bash", "zsh", or "fish".', [...shells].sort()))
     .addHelpText(
       "after",
       `
@@ -46,10 +47,17 @@ export function completeCommand(io: Io): Command {
       const { valueSource } = await import("../completion/value-source.ts");
       const program = command.parent ?? command;
       const { candidates, takesFiles } = await completeWords(program, words, valueSource(io));
-      for (const { value, about } of candidates) io.stdout.write(`${value}\t${about}\n`);
+      for (const { value, about } of candidates) {
+        if (isPlainWord(value)) io.stdout.write(`${value}\t${about}\n`);
+      }
       io.stdout.write(`:${takesFiles ? directives.files : directives.noFiles}\n`);
     });
   return command;
+}
+
+/** Shells insert a candidate as it is: one that they would expand or split is not offered. Names come from a server. */
+function isPlainWord(value: string): boolean {
+  return /^[\w.:/@=-]+$/.test(value);
 }
 
 /** Numbers of the protocol, which began with cobra. */

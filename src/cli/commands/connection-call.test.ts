@@ -167,6 +167,13 @@ describe("keymoor connection call", () => {
       stdout: "",
     });
     expect(readFileSync(join(cli.folder, "out.bin")).equals(bytes)).toBe(true);
+    const before = seen.length;
+    answer = (_request, response) => response.end("another");
+    const again = await call(["api", "-O", "out.bin"]);
+    expect([again.code, again.stdout, seen.length]).toEqual([1, "", before]);
+    expect(again.stderr).toContain("Error: The file that --output-file names exists already.\n");
+    expect((await call(["api", "-O", "out.bin", "--force"])).code).toBe(0);
+    expect(readFileSync(join(cli.folder, "out.bin"), "utf8")).toBe("another");
   });
 
   it("shows status and headers with --include", async () => {
@@ -240,6 +247,7 @@ describe("keymoor connection call", () => {
     expect(await call(["gone", "--token-file", "token"], { env: noKey })).toMatchObject({
       code: 1,
       stdout: "",
+      stderr: expect.stringMatching(/not bound to a connection of this name(.|\n)*It is bound to api\./),
     });
     const placed = await call(["api", "--environment", environmentId], { env: { KEYMOOR_USE_TOKEN: token } });
     expect(placed).toMatchObject({ code: 2, stdout: "" });
@@ -247,6 +255,13 @@ describe("keymoor connection call", () => {
     expect(await call(["api"], { env: { ...noKey, KEYMOOR_USE_TOKEN: "kmt_wrong" } })).toMatchObject({
       code: 4,
     });
+    const [tokenId] = /(?<=kmt_)[a-z0-9]+/.exec(token) ?? [];
+    await cli.run(["token", "revoke", `${tokenId}`, "--yes"]);
+    const revoked = await call(["api", "--token-file", "token"], { env: noKey });
+    expect([revoked.code, revoked.stderr]).toEqual([
+      4,
+      expect.stringMatching(/The use token was revoked\.(.|\n)*`keymoor token create` makes another one/),
+    ]);
     expect(await call(["api"], { env: noKey })).toMatchObject({ code: 4 });
     expect(said).not.toContain(token);
   });
@@ -266,8 +281,8 @@ describe("keymoor connection call", () => {
       ["api", "https://sk-mistyped.example.com/x"],
       "PATH is only what comes after the connection's endpoint.",
     ],
-    [["api", "-d", "@sk-mistyped"], "The file that --data names cannot be read."],
-    [["api", "-d", "@folder"], "The file that --data names cannot be read."],
+    [["api", "-d", "@sk-mistyped"], "The file that --data names cannot be read (it does not exist)."],
+    [["api", "-d", "@folder"], "The file that --data names cannot be read (it is a folder)."],
     [["api", "--token-file", "sk-mistyped"], "The file that --token-file names cannot be read"],
     [["api", "/x", "sk-mistyped"], "accepts between 1 and 2 arg(s), received 3"],
     [[], "accepts between 1 and 2 arg(s), received 0"],

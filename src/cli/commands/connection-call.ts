@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Client } from "../../client/client.ts";
 import type { Place } from "../../client/place.ts";
 import { Secret } from "../../secret.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
 import { resolveProfile } from "../profile.ts";
 import { withProgress } from "../progress.ts";
@@ -17,6 +18,7 @@ interface Flags extends PlaceFlags {
   readonly query?: readonly string[];
   readonly include?: boolean;
   readonly outputFile?: string;
+  readonly force?: boolean;
   readonly tokenFile?: string;
 }
 
@@ -24,7 +26,7 @@ interface Flags extends PlaceFlags {
 export function connectionCallCommand(io: Io): Command {
   const command = new Command("call")
     .description("Call the service of a connection; the connection brings the credential.")
-    .argument("<name>", "Connection.")
+    .addArgument(completedArgument("<name>", "Connection.", "connection"))
     .argument("[path]", "What comes after the endpoint of the connection, such as /models?limit=2.")
     .option("-X, --request <method>", "Method; by default GET, or POST with --data.")
     .option(
@@ -35,7 +37,8 @@ export function connectionCallCommand(io: Io): Command {
     .option("-H, --header <line>", '"Name: value". May be given several times.', repeated)
     .option("-q, --query <pair>", "name=value, which is encoded. May be given several times.", repeated)
     .option("-i, --include", "Print status and headers before the answer.")
-    .option("--output-file <path>", "Write the answer to a file.")
+    .option("-O, --output-file <path>", "Write the answer to a file.")
+    .option("--force", "Write over a file that exists.")
     .option(
       "--token-file <path>",
       "File of a use token to call with in place of an API key; - is standard input. (KEYMOOR_USE_TOKEN)",
@@ -52,17 +55,23 @@ async function call(io: Io, name: string, path: string, flags: Flags): Promise<v
   const method = methodOf(flags);
   // Loaded only now: `--help` should not wait for it.
   const { callBody, callHeaders, callTarget } = await import("../call-request.ts");
-  const { judgeStatus, printAnswer } = await import("../print-answer.ts");
+  const { judgeFile, judgeStatus, printAnswer } = await import("../print-answer.ts");
   const { callConnection } = await import("../../client/calls.ts");
   const target = callTarget(path, flags.query ?? []);
   const given = callHeaders(flags.header ?? []);
+  if (flags.outputFile !== undefined) await judgeFile(io, flags.outputFile, flags.force === true);
   const { client, place } = await callerOf(io, flags);
   const { body, headers: framing } = await callBody(io, flags.data);
   const headers = { ...(body !== undefined && { "content-type": "application/json" }), ...given, ...framing };
   const ended = new AbortController();
   try {
     const request = { name, place, method, target, headers, body, signal: ended.signal };
-    const answer = await withProgress(io, "Waiting for the service", () => callConnection(client, request));
+    const answer = await withProgress(io, "Waiting for the service", () =>
+      callConnection(client, request),
+    ).catch(async (error: unknown) => {
+      // With a token the server knows the place.
+      throw place === undefined ? await explainRefusal(client, name, error) : error;
+    });
     await printAnswer(io, answer, { withHead: flags.include === true, path: flags.outputFile });
     judgeStatus(answer, name);
   } finally {
@@ -70,6 +79,26 @@ async function call(io: Io, name: string, path: string, flags: Flags): Promise<v
     ended.abort();
     if (typeof body === "object") body.destroy();
   }
+}
+
+/** What a refused use token needs: another one, or another connection. */
+async function explainRefusal(client: Client, connection: string, error: unknown): Promise<unknown> {
+  const { ClientError } = await import("../../client/client-error.ts");
+  if (!(error instanceof ClientError)) return error;
+  const withHint = (hint: string) => new ClientError(error.kind, error.message, { ...error.details, hint });
+  if (error.details.status === 401) {
+    return withHint(
+      "`keymoor token create` makes another one; it goes into KEYMOOR_USE_TOKEN, or a file for --token-file.",
+    );
+  }
+  if (error.details.status !== 403) return error;
+  const { whoAmI } = await import("../../client/whoami.ts");
+  const identity = await whoAmI(client).catch(() => undefined);
+  const bound = identity?.credential.connections;
+  if (!bound || bound.includes(connection)) return error;
+  return withHint(
+    `It is bound to ${bound.join(", ")}. \`keymoor token create --connection NAME\` makes one for another.`,
+  );
 }
 
 function methodOf({ request, data }: Flags): string {

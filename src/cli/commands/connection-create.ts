@@ -10,6 +10,7 @@ import { wordList } from "../word-list.ts";
 interface Flags extends PlaceFlags {
   readonly type: string;
   readonly endpoint: string;
+  readonly comment?: string;
   readonly check?: boolean;
   readonly output: OutputFormat;
 }
@@ -21,37 +22,39 @@ export function connectionCreateCommand(io: Io): Command {
     .argument("<name>", "Name of the connection.")
     .requiredOption("--type <type>", `Type: ${wordList(typeNames, "or")}.`)
     .requiredOption("--endpoint <url>", "Where the service answers.")
+    .option("--comment <text>", "What it is for; shown with the connection.")
     .option("--check", "Check it first, and create it only if nothing is found to be wrong.")
     .action(async (name: string, flags: Flags) => {
       const { judgeConnection } = await import("../../connections/judge-connection.ts");
       const { requireConnectionType } = await import("../../connections/connection-type.ts");
-      const { connectionBody, createConnection, describeConnection } = await import(
-        "../../client/connections.ts"
-      );
+      const { connectionBody, createConnection } = await import("../../client/connections.ts");
+      const { describeSettled } = await import("../describe-settled.ts");
       const { completeCredential } = await import("../complete-credential.ts");
       const { authData } = await import("../credential-flags.ts");
       const { connectionFields } = await import("../connection-fields.ts");
-      const { judgedHere } = await import("../friendly-refusal.ts");
+      const { judgeFlags } = await import("../judge-flags.ts");
 
       const session = await openSession(io, flags);
-      const type = judgedHere(() => requireConnectionType(flags.type));
+      const type = judgeFlags(() => requireConnectionType(flags.type));
       const given = await readGivenOptions(io, command.opts());
       // Nobody should type a secret to hear then that something else is missing.
       const place = await session.place();
       const options = await completeCredential(io, type, given);
-      judgedHere(() => judgeConnection({ type: type.name, endpoint: flags.endpoint, options }));
+      judgeFlags(() => judgeConnection({ type: type.name, endpoint: flags.endpoint, options }));
 
       const { client } = session;
       const body = connectionBody(name, type.name, flags.endpoint, authData(type, options));
+      const { comment } = flags;
       if (flags.check === true) {
-        const { judgeUnsaved } = await import("../judge-unsaved.ts");
-        await judgeUnsaved(io, client, place, body);
+        const { saveChecked } = await import("../save-checked.ts");
+        await saveChecked(io, client, place, name, () =>
+          createConnection(client, place, body, { comment, isVerified: true }),
+        );
+      } else {
+        await withProgress(io, `Creating ${name}`, () => createConnection(client, place, body, { comment }));
       }
-      await withProgress(io, `Creating ${name}`, () =>
-        createConnection(client, place, body, { isVerified: flags.check === true }),
-      );
-      const created = await describeConnection(client, place, name);
-      await printObject(io, flags.output, connectionFields(created, place.environmentId));
+      const created = await describeSettled(io, client, place, name);
+      await printObject(io, flags.output, connectionFields(created, place.environmentId), { isOurs: true });
     });
   return addOutputOption(addPlaceOptions(addCredentialOptions(command)));
 }

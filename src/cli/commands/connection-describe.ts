@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printObject } from "../output/print.ts";
@@ -12,14 +13,16 @@ interface Flags extends PlaceFlags {
 export function connectionDescribeCommand(io: Io): Command {
   const command = new Command("describe")
     .description("Describe a connection.")
-    .argument("<name>", "Name of the connection.")
+    .addArgument(completedArgument("<name>", "Name of the connection.", "connection"))
     .action(async (name: string, flags: Flags) => {
       const { describeConnection } = await import("../../client/connections.ts");
       const { connectionFields } = await import("../connection-fields.ts");
       const session = await openSession(io, flags);
       const place = await session.place();
       const description = await describeConnection(session.client, place, name);
-      await printObject(io, flags.output, connectionFields(description, place.environmentId));
+      await printObject(io, flags.output, connectionFields(description, place.environmentId), {
+        isOurs: true,
+      });
     });
   return addOutputOption(addPlaceOptions(command));
 }

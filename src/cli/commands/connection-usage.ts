@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printData, printLine, printList } from "../output/print.ts";
@@ -13,7 +14,7 @@ interface Flags extends PlaceFlags {
 export function connectionUsageCommand(io: Io): Command {
   const command = new Command("usage")
     .description("Show who called through a connection in the last 30 days.")
-    .argument("<name>", "Connection.")
+    .addArgument(completedArgument("<name>", "Connection.", "connection"))
     .action(async (name: string, flags: Flags) => {
       const { client, place } = await openSession(io, flags);
       const { connectionUsage } = await import("../../client/calls.ts");

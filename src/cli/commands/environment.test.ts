@@ -158,7 +158,7 @@ describe("environment, region and compute pool", () => {
         is_current: false,
         id: "lfcp-b",
         name: "pool of us-east-1",
-        cloud: "AWS",
+        cloud: group[0] === "flink" ? "AWS" : "aws",
         environment: environmentId,
         max_cfu: 5,
         region: "us-east-1",

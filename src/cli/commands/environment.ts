@@ -2,13 +2,14 @@ import { Command } from "commander";
 import { ClientError } from "../../client/client-error.ts";
 import type { Environment } from "../../client/environments.ts";
 import { CommandFailure } from "../command-failure.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
+import { findSettled } from "../find-settled.ts";
 import type { Io } from "../io.ts";
 import { keepPlace } from "../keep-place.ts";
 import { currentMark } from "../output/current-mark.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printLine, printList, printObject } from "../output/print.ts";
 import { addProfileOption, openSession, type Session } from "../session.ts";
-import { settled } from "../settled.ts";
 
 interface Flags {
   readonly profile?: string;
@@ -32,7 +33,7 @@ function listCommand(io: Io): Command {
       const { listEnvironments } = await import("../../client/environments.ts");
       const environments: Environment[] = [];
       for await (const environment of listEnvironments(session.client)) environments.push(environment);
-      const current = await settled(session.environment);
+      const current = await findSettled(session.environment);
       const columns = [
         { key: "is_current", label: "Current" },
         { key: "id", label: "ID" },
@@ -53,12 +54,12 @@ function listCommand(io: Io): Command {
 function describeCommand(io: Io): Command {
   const command = new Command("describe")
     .description("Describe an environment.")
-    .argument("[id]", "Environment ID; the current one when absent.")
+    .addArgument(completedArgument("[id]", "Environment ID; the current one when absent.", "environment"))
     .action(async (given: string | undefined, flags: Flags) => {
       const session = await openSession(io, flags);
       const { id, display_name } = await find(session, given ?? (await session.environment()));
       await printObject(io, flags.output, [
-        { key: "is_current", label: "Current", value: id === (await settled(session.environment)) },
+        { key: "is_current", label: "Current", value: id === (await findSettled(session.environment)) },
         { key: "id", label: "ID", value: id },
         { key: "name", label: "Name", value: display_name },
       ]);
@@ -69,7 +70,7 @@ function describeCommand(io: Io): Command {
 function useCommand(io: Io): Command {
   const command = new Command("use")
     .description("Choose the environment that commands work in from now on.")
-    .argument("<id>", "Environment ID.")
+    .addArgument(completedArgument("<id>", "Environment ID.", "environment"))
     .action(async (given: string, flags: Flags) => {
       const { id } = await find(await openSession(io, flags), given);
       await keepPlace(io, flags.profile, { environment: id });

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { ConnectionDescription } from "../../client/connections.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
@@ -8,6 +8,7 @@ import { withProgress } from "../progress.ts";
 import { addEnvironmentOptions, openSession, type PlaceFlags, type Session } from "../session.ts";
 
 interface Flags extends PlaceFlags {
+  readonly outputFile?: string;
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -16,13 +17,16 @@ interface Flags extends PlaceFlags {
 export function exportCommand(io: Io): Command {
   const command = new Command("export")
     .description("Write the connections of an environment as YAML, with references in place of secrets.")
-    .option("--output <file>", "File to write; standard output otherwise.")
+    .option("-O, --output-file <file>", "File to write; standard output otherwise.")
+    // Before it meant a format everywhere else.
+    .addOption(new Option("--output <file>", "The earlier name of --output-file.").hideHelp())
     .option("--force", "Write over a file that exists.")
     .action(async (flags: Flags) => {
       const session = await openSession(io, flags);
       const text = await withProgress(io, "Reading connections", () => exported(session));
-      if (flags.output === undefined) io.stdout.write(text);
-      else await save(io, flags.output, text, flags.force === true);
+      const path = flags.outputFile ?? flags.output;
+      if (path === undefined) io.stdout.write(text);
+      else await save(io, path, text, flags.force === true);
     });
   return addEnvironmentOptions(command);
 }
@@ -46,13 +50,20 @@ async function exported({ client, whoami, environment }: Session): Promise<strin
 /** Nobody else may read it, and what somebody filled in is not lost by a second export. */
 async function save(io: Io, path: string, text: string, force: boolean): Promise<void> {
   try {
-    await writeFile(resolve(io.folder, path), text, { mode: 0o600, flag: force ? "w" : "wx" });
+    const file = await open(resolve(io.folder, path), force ? "w" : "wx", 0o600);
+    try {
+      // One that was there keeps its rights otherwise; a device such as /dev/null must keep them.
+      if ((await file.stat()).isFile()) await file.chmod(0o600);
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EEXIST") {
       throw new CommandFailure(`${path} exists already.`, { hint: "--force writes over it." });
     }
-    const { reasonOf } = await import("../../read-yaml.ts");
+    const { reasonOf } = await import("../../reason-of.ts");
     throw new CommandFailure(`${path} cannot be written (${reasonOf(error)}).`);
   }
   io.stderr.write(`Wrote ${path}.\n`);

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import type { Connection } from "../../client/connections.ts";
 import { CommandFailure } from "../command-failure.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
+import { confirm } from "../confirm.ts";
 import { addCredentialOptions, readGivenOptions, typeNames } from "../credential-flags.ts";
 import { deleteNamed } from "../delete-named.ts";
-import type { FlinkPlaceFlags } from "../flink-place.ts";
-import { addFlinkPlaceOptions, flinkEnvironment, flinkPlace } from "../flink-place.ts";
+import { addFlinkPlaceOptions, type FlinkPlaceFlags, flinkEnvironment, flinkPlace } from "../flink-place.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { type PrintedField, printList, printObject } from "../output/print.ts";
@@ -53,7 +54,7 @@ function describeCommand(io: Io): Command {
   const command = addFlinkPlaceOptions(
     new Command("describe")
       .description("Describe a Flink connection.")
-      .argument("<name>", "Name of the connection."),
+      .addArgument(completedArgument("<name>", "Name of the connection.", "connection")),
   ).action(async (name: string, flags: Flags) => {
     const { getConnection } = await import("../../client/connections.ts");
     const session = await openSession(io, flags);
@@ -70,7 +71,7 @@ function listCommand(io: Io): Command {
     .action(async (flags: Flags & { readonly type?: string }) => {
       const { listConnections } = await import("../../client/connections.ts");
       const session = await openSession(io, flags);
-      await flinkEnvironment(session, flags);
+      await flinkEnvironment(session);
       if (flags.type) (await import("../flink-credential.ts")).judgeType(flags.type);
       const place = await flinkPlace(session, flags);
       const rows: Record<string, PrintedField["value"]>[] = [];
@@ -87,7 +88,7 @@ function updateCommand(io: Io): Command {
   const command = addFlinkPlaceOptions(
     new Command("update")
       .description("Update a Flink connection. Only its secrets can be updated.")
-      .argument("<name>", "Name of the connection."),
+      .addArgument(completedArgument("<name>", "Name of the connection.", "connection")),
   )
     .option("--endpoint <endpoint>", "The endpoint as it is; it never changes.")
     .action(async (name: string, flags: Flags & { readonly endpoint?: string }) => {
@@ -118,9 +119,10 @@ function deleteCommand(io: Io): Command {
   return addFlinkPlaceOptions(
     new Command("delete")
       .description("Delete one or more Flink connections.")
-      .argument("<names...>", "Names of the connections."),
+      .addArgument(completedArgument("<names...>", "Names of the connections.", "connection")),
   )
     .option("--force", "Skip the deletion confirmation prompt.")
+    .option("--context <name>", "Context of Confluent's CLI. Ignored: --profile says where to work.")
     .action(async (names: readonly string[], flags: FlinkPlaceFlags & { readonly force?: boolean }) => {
       const { deleteConnection, getConnection } = await import("../../client/connections.ts");
       const session = await openSession(io, flags);
@@ -130,7 +132,8 @@ function deleteCommand(io: Io): Command {
         kind: "Flink connection",
         listCommand: "keymoor flink connection list",
         doneText: "Deleted",
-        isForced: flags.force === true,
+        isExact: true,
+        ask: async (question) => flags.force === true || (await confirm(io, question, io.stdout)),
         read: (name) => getConnection(session.client, place, name),
         remove: (name) => deleteConnection(session.client, place, name),
       });

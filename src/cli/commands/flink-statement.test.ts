@@ -35,6 +35,23 @@ describe.each([
     );
   });
 
+  test("rows are printed by results, and by create --wait in our own words", async () => {
+    const endpoint = ["--type", "rest", "--endpoint", "https://api.example.com", "--token", "t-1"];
+    expect((await cli.run(["connection", "create", "in-a-row", ...endpoint])).code).toBe(0);
+    const created = await run(["create", name("rows"), "--sql", "SHOW CONNECTIONS;", "--wait"]);
+    expect((await cli.run(["connection", "delete", "in-a-row", "--yes"])).code).toBe(0);
+    const results = await run(["results", name("rows")]);
+    const asData = await run(["results", name("rows"), "-o", "json"]);
+    if (manner === "flink") {
+      expect(created.stdout).not.toContain("in-a-row");
+      expect(results.stderr).toContain('unknown command "results"');
+      return;
+    }
+    expect(results.stdout).toContain("  in-a-row  ");
+    expect(created.stdout).toContain(results.stdout);
+    expect(JSON.parse(asData.stdout).map(Object.values)).toEqual([["in-a-row"]]);
+  });
+
   test("create as JSON, from standard input, with a name that is made up", async () => {
     const sql = "CREATE CONNECTION x WITH ('type' = 'openai', 'api-key' = 'sk-in-statement')\n";
     const failed = await run(["create", "--sql", "-", "-o", "json"], sql);
@@ -54,6 +71,13 @@ describe.each([
     });
     const described = await run(["describe", JSON.parse(stdout).name, "-o", "json"]);
     expect(JSON.parse(described.stdout).properties).toMatchObject({ "sql.secrets.k": "******" });
+  });
+
+  test("create of a statement that fails prints it, and ends with 1 unless it is Confluent's", async () => {
+    const { code, stdout, stderr } = await run(["create", "--sql", "DROP CONNECTION absent;", "-o", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "FAILED" });
+    const detail = 'Connection "absent" does not exist in aws.us-east-1 of this environment.';
+    expect([code, stderr]).toEqual(manner === "flink" ? [0, ""] : [1, `Error: ${detail}\n`]);
   });
 
   test("create points at the word that is wrong", async () => {
@@ -122,12 +146,18 @@ describe.each([
       stderr: `Error: Flink SQL statement "absent" not found\n\nSuggestions:\n    List available Flink SQL statements with \`${list}\`.\n`,
     });
     const question = `Are you sure you want to delete Flink SQL statement "${name("x")}"? (y/n): \n`;
-    expect(await run(["delete", name("x")], "n\n")).toMatchObject({ code: 0, stdout: question });
-    expect((await run(["delete", name("x")])).code).toBe(1);
-    expect(await run(["delete", name("x"), name("y")], "y\n")).toMatchObject({
-      code: 0,
-      stdout: `Are you sure you want to delete Flink SQL statements "${name("x")}" and "${name("y")}"? (y/n): \nRequested to delete Flink SQL statements "${name("x")}" and "${name("y")}".\n`,
-    });
+    const asked = manner === "flink" ? "stdout" : "stderr"; // Confluent's mixes questions with data
+    expect(await run(["delete", name("x")], "n\n")).toMatchObject({ code: 0, [asked]: question });
+    const unanswered = await run(["delete", name("x")]);
+    expect(unanswered.code).toBe(manner === "flink" ? 1 : 2);
+    expect(unanswered.stderr).toContain(manner === "flink" ? "failed to read input" : "Give --yes");
+    const both = `Flink SQL statements "${name("x")}" and "${name("y")}"`;
+    const deleted = await run(["delete", name("x"), name("y")], "y\n");
+    expect([deleted.code, deleted[asked]]).toEqual([
+      0,
+      expect.stringContaining(`Are you sure you want to delete ${both}? (y/n): \n`),
+    ]);
+    expect(deleted.stdout).toContain(`Requested to delete ${both}.\n`);
     expect((await run(["describe", name("x")])).code).toBe(1);
   });
 
@@ -157,7 +187,8 @@ describe.each([
       stdout: "",
     });
     expect(await cli.run([...group, "list"], { env: { KEYMOOR_URL: "http://127.0.0.1:1" } })).toMatchObject({
-      code: 5,
+      // As Confluent's CLI, which has one code for all failures.
+      code: manner === "flink" ? 1 : 5,
       stdout: "",
     });
   });

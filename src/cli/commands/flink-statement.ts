@@ -1,10 +1,22 @@
 import { Command } from "commander";
+import type { Client } from "../../client/client.ts";
+import type { Place } from "../../client/place.ts";
 import type { Statement } from "../../client/statements.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
+import { confirm } from "../confirm.ts";
 import { deleteNamed } from "../delete-named.ts";
 import { flinkEnvironment } from "../flink-place.ts";
 import type { Io } from "../io.ts";
-import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
-import { type PrintedField, type PrintedRow, printLine, printList, printObject } from "../output/print.ts";
+import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
+import { addOutputOption, addWideOption, type OutputFormat } from "../output/output-format.ts";
+import {
+  type PrintedField,
+  type PrintedRow,
+  printData,
+  printLine,
+  printList,
+  printObject,
+} from "../output/print.ts";
 import { readInput } from "../read-input.ts";
 import { repeated } from "../repeated.ts";
 import { addPlaceOptions, openSession, type PlaceFlags } from "../session.ts";
@@ -29,7 +41,7 @@ interface CreateFlags extends Flags {
 
 /** `keymoor flink statement` and `keymoor statement` (contract/cli.md 3.3, 8). */
 export function statementCommand(io: Io, manner: Manner): Command {
-  return new Command("statement")
+  const command = new Command("statement")
     .description("Manage Flink SQL statements.")
     .addCommand(createCommand(io, manner))
     .addCommand(deleteCommand(io, manner))
@@ -41,6 +53,7 @@ export function statementCommand(io: Io, manner: Manner): Command {
     )
     .addCommand(listCommand(io, manner))
     .addCommand(stopCommand(io, manner));
+  return manner === "plain" ? command.addCommand(resultsCommand(io)) : command;
 }
 
 function createCommand(io: Io, manner: Manner): Command {
@@ -57,7 +70,9 @@ function createCommand(io: Io, manner: Manner): Command {
       if (flags.sql !== "-") await warnOfHistory(io, flags.sql);
       const properties = propertiesOf(flags.property ?? []);
       const { createStatement, getStatement } = await import("../../client/statements.ts");
-      const { explained, initialProperties, statementName } = await import("../shell/statement-runner.ts");
+      const { explainFailure, initialProperties, statementFailure, statementName } = await import(
+        "../shell/statement-runner.ts"
+      );
       const { client, place, environment } = await open(io, manner, flags);
       const statement = flags.sql === "-" ? (await readInput(io)).toString("utf8").trimEnd() : flags.sql;
       const chosen = name ?? statementName(new Date());
@@ -69,32 +84,73 @@ function createCommand(io: Io, manner: Manner): Command {
         principal: flags.serviceAccount,
       });
       let created = await create.catch((error: unknown) => {
-        throw explained(error, { name: chosen, statement, columns: io.stderr.columns ?? 100 });
+        throw explainFailure(error, { name: chosen, statement, columns: io.stderr.columns || 100 });
       });
       for (let second = 0; flags.wait && created.status.phase === "PENDING" && second < 60; second += 1) {
         await new Promise((resolve) => setTimeout(resolve, 1000));
         created = await getStatement(client, place, created.name);
       }
-      await printObject(io, flags.output, fieldsOf(created));
+      if (manner === "flink") await printObject(io, flags.output, fieldsOf(created));
+      else await printWithResults(io, flags, created, { client, place });
+      // Confluent's ends with 0 here; who asks in our own words wants to know.
+      if (manner === "plain" && created.status.phase === "FAILED") throw statementFailure(created);
     });
   return withOptions(command, manner);
+}
+
+/** In our own words `--wait` shows the rows too: nobody waits for a phase. */
+async function printWithResults(
+  io: Io,
+  { output, wait }: CreateFlags,
+  created: Statement,
+  { client, place }: { readonly client: Client; readonly place: Place },
+): Promise<void> {
+  const { printResults, readResults, resultObjects } = await import("../shell/statement-results.ts");
+  const results = wait ? await readResults(client, place, created) : { columns: [], rows: [] };
+  const hasRows = output !== "human" && results.columns.length > 0;
+  const rows = { key: "rows", label: "Rows", value: hasRows ? resultObjects(results) : undefined };
+  await printObject(io, output, [...fieldsOf(created), rows], { isOurs: true });
+  if (output === "human" && results.rows.length > 0) printResults(io, results);
 }
 
 function describeCommand(io: Io, manner: Manner): Command {
   const command = new Command("describe")
     .description("Describe a Flink SQL statement.")
-    .argument("<name>", "Name of the statement.")
+    .addArgument(completedArgument("<name>", "Name of the statement.", "statement"))
     .action(async (name: string, flags: Flags) => {
       const { getStatement } = await import("../../client/statements.ts");
       const { client, place } = await open(io, manner, flags);
       const statement = await getStatement(client, place, name);
-      await printObject(io, flags.output, [
+      const fields = [
         ...fieldsOf(statement),
         { key: "properties", label: "Properties", value: statement.spec.properties },
         { key: "principal", label: "Principal", value: statement.spec.principal },
-      ]);
+      ];
+      await printObject(io, flags.output, fields, { isOurs: manner === "plain" });
     });
   return withOptions(command, manner);
+}
+
+function resultsCommand(io: Io): Command {
+  const command = new Command("results")
+    .description("Print the rows that a Flink SQL statement brought.")
+    .addArgument(completedArgument("<name>", "Name of the statement.", "statement"))
+    .action(async (name: string, flags: Flags) => {
+      const { getStatement } = await import("../../client/statements.ts");
+      const { printResults, readResults, resultObjects } = await import("../shell/statement-results.ts");
+      const { client, place } = await open(io, "plain", flags);
+      const results = await readResults(client, place, await getStatement(client, place, name));
+      if (flags.output !== "human") await printData(io, flags.output, resultObjects(results));
+      else if (results.columns.length > 0) printResults(io, results);
+      else io.stderr.write("This statement brings no rows.\n");
+    });
+  return withOptions(command, "plain");
+}
+
+interface ListFlags extends Flags {
+  readonly computePool?: string;
+  readonly status?: string;
+  readonly wide?: boolean;
 }
 
 function listCommand(io: Io, manner: Manner): Command {
@@ -102,7 +158,7 @@ function listCommand(io: Io, manner: Manner): Command {
     .description("List Flink SQL statements.")
     .option("--compute-pool <id>", "Compute pool ID.")
     .option("--status <status>", "Filter the results by statement status.")
-    .action(async (flags: Flags & { readonly computePool?: string; readonly status?: string }) => {
+    .action(async (flags: ListFlags) => {
       const { listStatements } = await import("../../client/statements.ts");
       const { client, place } = await open(io, manner, flags);
       const wanted = flags.status?.toLowerCase();
@@ -111,15 +167,17 @@ function listCommand(io: Io, manner: Manner): Command {
         if (wanted !== undefined && statement.status.phase.toLowerCase() !== wanted) continue;
         rows.push(Object.fromEntries(fieldsOf(statement).map(({ key, value }) => [key, value])));
       }
-      await printList(io, flags.output, columns, rows);
+      await printList(io, flags.output, columns, rows, {
+        isFitted: manner === "plain" && flags.wide !== true,
+      });
     });
-  return withOptions(command, manner);
+  return withOptions(manner === "plain" ? addWideOption(command) : command, manner);
 }
 
 function stopCommand(io: Io, manner: Manner): Command {
   const command = new Command("stop")
     .description("Stop a Flink SQL statement.")
-    .argument("<name>", "Name of the statement.")
+    .addArgument(completedArgument("<name>", "Name of the statement.", "statement"))
     .action(async (name: string, flags: PlaceFlags) => {
       const { getStatement, stopStatement } = await import("../../client/statements.ts");
       const { client, place } = await open(io, manner, flags);
@@ -132,9 +190,8 @@ function stopCommand(io: Io, manner: Manner): Command {
 function deleteCommand(io: Io, manner: Manner): Command {
   const command = new Command("delete")
     .description("Delete one or more Flink SQL statements.")
-    .argument("<names...>", "Names of the statements.")
-    .option("--force", "Skip the deletion confirmation prompt.")
-    .action(async (names: readonly string[], flags: PlaceFlags & { readonly force?: true }) => {
+    .addArgument(completedArgument("<names...>", "Names of the statements.", "statement"))
+    .action(async (names: readonly string[], flags: PlaceFlags & ConsentFlags) => {
       const { deleteStatement, getStatement } = await import("../../client/statements.ts");
       const { client, place } = await open(io, manner, flags);
       await deleteNamed(io, {
@@ -142,18 +199,26 @@ function deleteCommand(io: Io, manner: Manner): Command {
         kind: "Flink SQL statement",
         listCommand: `keymoor ${manner === "flink" ? "flink " : ""}statement list`,
         doneText: "Requested to delete",
-        isForced: flags.force === true,
+        isExact: manner === "flink",
+        ask: async (question) =>
+          manner === "plain"
+            ? await mayGoOn(io, flags, question)
+            : flags.force === true || (await confirm(io, question, io.stdout)),
         read: (name) => getStatement(client, place, name),
         remove: (name) => deleteStatement(client, place, name),
       });
     });
-  return addPlaceOptions(command);
+  return addPlaceOptions(
+    manner === "plain"
+      ? addConsentOptions(command)
+      : command.option("--force", "Skip the deletion confirmation prompt."),
+  );
 }
 
 function exceptionListCommand(io: Io, manner: Manner): Command {
   const command = new Command("list")
     .description("List exceptions for a Flink SQL statement.")
-    .argument("<name>", "Name of the statement.")
+    .addArgument(completedArgument("<name>", "Name of the statement.", "statement"))
     .action(async (name: string, flags: Flags) => {
       const { listStatementExceptions } = await import("../../client/statements.ts");
       const { client, place } = await open(io, manner, flags);
@@ -183,7 +248,7 @@ function withOptions(command: Command, manner: Manner): Command {
 async function open(io: Io, manner: Manner, flags: PlaceFlags) {
   const session = await openSession(io, flags);
   // Refuses an unknown environment in Confluent's words.
-  if (manner === "flink") await flinkEnvironment(session, flags);
+  if (manner === "flink") await flinkEnvironment(session);
   const place = await session.place();
   const { environments } = await session.whoami();
   const environment = environments.find(({ id }) => id === place.environmentId)?.name ?? place.environmentId;

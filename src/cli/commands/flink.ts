@@ -12,5 +12,5 @@ export function flinkCommand(io: Io): Command {
     .addCommand(flinkConnectionCommand(io))
     .addCommand(statementCommand(io, "flink"))
     .addCommand(regionCommand(io))
-    .addCommand(computePoolCommand(io));
+    .addCommand(computePoolCommand(io, "flink"));
 }

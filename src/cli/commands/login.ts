@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { Secret } from "../../secret.ts";
 import type { Io } from "../io.ts";
-import { judgeUrl, readCaFile } from "../profile.ts";
+import { isInClear, judgeUrl, readCaFile } from "../profile.ts";
 import { readProfiles, writeProfiles } from "../profile-file.ts";
 import { canPrompt, promptSecret } from "../prompt-secret.ts";
+import { readLine } from "../read-line.ts";
 import { readSecret } from "../read-secret.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -14,6 +15,7 @@ interface Flags {
   readonly apiSecretFile?: string;
   readonly profile?: string;
   readonly caFile?: string;
+  readonly insecureHttp?: true;
 }
 
 /** `keymoor login`: proves a key at its server and keeps it as a profile, which becomes the current one. */
@@ -24,13 +26,15 @@ export function loginCommand(io: Io): Command {
     .option("--api-key <id>", "Id of the API key. (KEYMOOR_API_KEY)")
     .option("--api-secret-file <path>", "File that has its secret; - is standard input. (KEYMOOR_API_SECRET)")
     .option("--ca-file <path>", "PEM file of an authority to trust for this server. (KEYMOOR_CA_FILE)")
+    .option("--insecure-http", "Send the key over plain http to another machine, where others can read it.")
     .option("--profile <name>", "Name of the profile. (KEYMOOR_PROFILE)")
     .action(async (flags: Flags) => {
       const file = await readProfiles(io);
       const name = flags.profile || io.env.KEYMOOR_PROFILE || "default";
       const known = file.profiles[name];
-      const url = judgeUrl(flags.url || io.env.KEYMOOR_URL || known?.url || missing("url"));
-      const id = flags.apiKey || io.env.KEYMOOR_API_KEY || known?.api_key || missing("api-key");
+      const url = judgeUrl(flags.url || io.env.KEYMOOR_URL || known?.url || (await asked(io, "url")));
+      if (isInClear(url) && flags.insecureHttp !== true) throw inClear();
+      const id = flags.apiKey || io.env.KEYMOOR_API_KEY || known?.api_key || (await asked(io, "api-key"));
       const secret = await secretOf(io, flags);
       const caFile = flags.caFile || io.env.KEYMOOR_CA_FILE;
       const ca = caFile ? await readCaFile(io, caFile) : undefined;
@@ -55,6 +59,16 @@ export function loginCommand(io: Io): Command {
     });
 }
 
+const usualUrl = "http://127.0.0.1:8090";
+
+/** Asks for what no flag says, on a terminal. */
+async function asked(io: Io, flag: "url" | "api-key"): Promise<string> {
+  if (!canPrompt(io)) return missing(flag);
+  io.stderr.write(flag === "url" ? `URL of the server [${usualUrl}]: ` : "Id of the API key: ");
+  const answer = (await readLine(io))?.trim();
+  return answer || (flag === "url" && answer !== undefined ? usualUrl : missing(flag));
+}
+
 async function secretOf(io: Io, { apiSecretFile }: Flags): Promise<Secret> {
   const given = await readSecret(io, { flag: "api-secret", file: apiSecretFile });
   if (given !== undefined) return given;
@@ -62,6 +76,12 @@ async function secretOf(io: Io, { apiSecretFile }: Flags): Promise<Secret> {
   if (KEYMOOR_API_SECRET) return new Secret(KEYMOOR_API_SECRET);
   if (canPrompt(io)) return promptSecret(io, "API secret");
   return missing("api-secret-file");
+}
+
+function inClear(): UsageError {
+  return new UsageError("Plain http to another machine would show the key to everybody on the way.", {
+    hint: "Give an https:// address, or --insecure-http when the network in between is your own.",
+  });
 }
 
 function missing(flag: string): never {

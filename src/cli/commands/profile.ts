@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { type PrintedField, printList, printObject } from "../output/print.ts";
@@ -53,7 +54,7 @@ function listCommand(io: Io): Command {
 function showCommand(io: Io): Command {
   const command = new Command("show")
     .description("Show a profile; its secret is not shown.")
-    .argument("[name]", "Profile; the current one when absent.")
+    .addArgument(completedArgument("[name]", "Profile; the current one when absent.", "profile"))
     .action(async (given: string | undefined, flags: OutputFlags) => {
       const file = await readProfiles(io);
       const name = given ?? currentOf(io, file);
@@ -69,7 +70,7 @@ function showCommand(io: Io): Command {
 function useCommand(io: Io): Command {
   return new Command("use")
     .description("Make a profile the current one.")
-    .argument("<name>", "Profile.")
+    .addArgument(completedArgument("<name>", "Profile.", "profile"))
     .action(async (name: string) => {
       const file = await readProfiles(io);
       storedProfile(file, name);
@@ -96,7 +97,7 @@ function setCommand(io: Io): Command {
       const file = await readProfiles(io);
       const name = flags.profile ?? currentOf(io, file);
       const { environment, cloud, region, ...rest } = storedProfile(file, name);
-      const given = {
+      const given: PartialPlace = {
         environment: flags.environment,
         cloud: flags.cloud?.toLowerCase(),
         region: flags.region,
@@ -105,19 +106,39 @@ function setCommand(io: Io): Command {
         throw new UsageError("Nothing to set.", { hint: "Give --environment, --cloud or --region." });
       }
       const settled = Object.entries({ environment, cloud, region }).flatMap(([key, kept]) => {
-        const value = given[key as keyof typeof given] ?? kept;
+        const value = given[key as keyof Place] ?? kept;
         return value ? [[key, value]] : [];
       });
-      const changed: StoredProfile = { ...rest, ...Object.fromEntries(settled) };
+      const place = Object.fromEntries(settled);
+      const changed: StoredProfile = { ...rest, ...place };
+      await judgePlace(io, name, given, place);
       await writeProfiles(io, { ...file, profiles: { ...file.profiles, [name]: changed } });
       io.stderr.write(`Changed profile "${name}".\n`);
     });
 }
 
+type Place = Pick<StoredProfile, "environment" | "cloud" | "region">;
+type PartialPlace = { readonly [Key in keyof Place]: string | undefined };
+
+/** Asks the server about what is `given` and not empty. Without its answer all is kept, and said to be unchecked. */
+async function judgePlace(io: Io, profile: string, given: PartialPlace, place: Place) {
+  if (!Object.values(given).some((value) => value)) return;
+  const { ClientError } = await import("../../client/client-error.ts");
+  const { judgeEnvironment, judgeRegion, openSession } = await import("../session.ts");
+  try {
+    const known = await (await openSession(io, { profile })).whoami();
+    if (given.environment) judgeEnvironment(known, given.environment);
+    if (given.cloud || given.region) judgeRegion(known, place);
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.kind !== "unreachable") throw error;
+    io.stderr.write(`${error.message} So it is not known whether there is such a place; it is kept.\n`);
+  }
+}
+
 function deleteCommand(io: Io): Command {
   return new Command("delete")
     .description("Forget a profile with its key.")
-    .argument("<name>", "Profile.")
+    .addArgument(completedArgument("<name>", "Profile.", "profile"))
     .action(async (name: string) => {
       await writeProfiles(io, withoutProfile(await readProfiles(io), name));
       io.stderr.write(`Forgot profile "${name}". Its API key still holds at the server.\n`);

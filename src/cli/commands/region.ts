@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import type { Region } from "../../client/environments.ts";
 import { CommandFailure } from "../command-failure.ts";
+import { findSettled } from "../find-settled.ts";
 import type { Io } from "../io.ts";
 import { keepPlace } from "../keep-place.ts";
 import { currentMark } from "../output/current-mark.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printLine, printList } from "../output/print.ts";
 import { addProfileOption, openSession, type Session } from "../session.ts";
-import { settled } from "../settled.ts";
 
 /** `keymoor flink region`, as Confluent's CLI has it. */
 export function regionCommand(io: Io): Command {
@@ -32,7 +32,7 @@ function listCommand(io: Io): Command {
         ...(flags.profile !== undefined && { profile: flags.profile }),
       });
       const regions = await regionsOf(session, flags.cloud);
-      const current = await settled(session.region);
+      const current = await findSettled(session.region);
       const columns = [
         { key: "is_current", label: "Current" },
         { key: "name", label: "Name" },

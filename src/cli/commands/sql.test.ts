@@ -144,8 +144,12 @@ describe("keymoor sql", () => {
 
   test.each([
     ["two sources", ["sql", "SHOW CONNECTIONS", "-f", "x.sql"], "A statement and --file are both given."],
-    ["no file", ["sql", "-f", "absent.sql"], "The file that --file names cannot be read (ENOENT)."],
-    ["a folder", ["sql", "-f", "folder"], "The file that --file names cannot be read (EISDIR)."],
+    [
+      "no file",
+      ["sql", "-f", "absent.sql"],
+      "The file that --file names cannot be read (it does not exist).",
+    ],
+    ["a folder", ["sql", "-f", "folder"], "The file that --file names cannot be read (it is a folder)."],
     ["no text", ["sql", "-f", "latin1.sql"], "The file is not UTF-8 text."],
     ["nothing", ["sql", " ; -- nothing"], "There is no statement."],
     ["a wrong flag", ["sql", "--secret=sk-1"], "unknown flag: --secret"],

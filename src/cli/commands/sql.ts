@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { ClientError } from "../../client/client-error.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
@@ -93,9 +94,8 @@ async function readText(io: Io, statement: string | undefined, file: string | un
     return utf8(await readFile(resolve(io.folder, file)), "The file");
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     // The path is not repeated: a statement may stand in its place.
-    throw new UsageError(`The file that --file names cannot be read${code}.`);
+    throw new UsageError(`The file that --file names cannot be read (${reasonOf(error)}).`);
   }
 }
 

@@ -30,7 +30,9 @@ describe("keymoor token", () => {
     expect(stderr).not.toContain(stdout.trim());
     const env = { KEYMOOR_USE_TOKEN: stdout.trim() };
     const refused = await cli.run(["connection", "call", "c"], { env });
-    expect(refused.stderr).toBe("Error: The use token is not bound to a connection of this name.\n");
+    expect(refused.stderr).toMatch(
+      /^Error: The use token is not bound to a connection of this name\.\n\nSuggestions:\n {4}It is bound to a, b\. /,
+    );
   });
 
   it("gives it as a field of JSON and YAML", async () => {
@@ -79,11 +81,11 @@ describe("keymoor token", () => {
     const revoke = (args: string[], input = "") => cli.run(["token", "revoke", id, ...args], { input });
     const isRevoked = async () =>
       (await list()).find((token: { id: string }) => token.id === id).revoked_at !== null;
-    const question = `Are you sure you want to revoke use token "${id}"? (y/n): `;
+    const question = `Are you sure you want to revoke use token "${id}" (search)? (y/n): `;
     expect(await revoke([], "n\n")).toMatchObject({ code: 0, stdout: "", stderr: `${question}\n` });
     expect(await revoke([])).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("failed to read input"),
+      code: 2,
+      stderr: expect.stringContaining("Give --yes"),
     });
     expect(await isRevoked()).toBe(false);
     expect(await revoke([], "y\n")).toMatchObject({
@@ -93,6 +95,24 @@ describe("keymoor token", () => {
     expect(await isRevoked()).toBe(true);
     expect(await revoke(["--force"])).toMatchObject({ code: 0, stderr: `Revoked use token "${id}".\n` });
     expect((await cli.run(["token", "list"])).stdout).toMatch(new RegExp(`${id} .*\\| revoked`));
+  });
+
+  it("revokes by a name that only one has which still holds, and looks before it asks", async () => {
+    const twice = [
+      idOf((await create("--name", "twin")).stdout),
+      idOf((await create("--name", "twin")).stdout),
+    ];
+    const revoke = () => cli.run(["token", "revoke", "twin", "--yes"]);
+    const unclear = await revoke();
+    expect([unclear.code, unclear.stderr]).toEqual([
+      1,
+      expect.stringContaining("2 use tokens have this name"),
+    ]);
+    for (const id of twice) expect(unclear.stderr).toContain(id);
+    await cli.run(["token", "revoke", `${twice[0]}`, "--yes"]);
+    expect(await revoke()).toMatchObject({ code: 0, stderr: `Revoked use token "${twice[1]}".\n` });
+    const gone = await cli.run(["token", "revoke", "twin"], { input: "y\n" });
+    expect([gone.code, gone.stderr]).toEqual([1, expect.not.stringContaining("(y/n)")]);
   });
 
   it("refuses what is wrong without repeating it", async () => {
@@ -121,8 +141,8 @@ describe("keymoor token", () => {
       ],
       [["token", "create", "--connection", "a", "--name", "n", "--expires", "400d"], 1, ""],
       [["token", "create", "--connection", "none", "--name", "n"], 1, '"none"'],
-      [["token", "revoke", token, "--force"], 2, "This is no ID of a use token."],
-      [["token", "revoke", "0123456789abcdef", "--force"], 1, "There is no such use token of yours"],
+      [["token", "revoke", token, "--force"], 2, "This is a use token itself"],
+      [["token", "revoke", "0123456789abcdef", "--force"], 1, "There is no use token of this ID or name"],
       [["token", "revoke"], 2, "accepts 1 arg(s), received 0"],
       [["token", "list", "--otput", "soon-kmt"], 2, "unknown flag: --otput"],
     ];

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { ShownUseToken, UseToken } from "../../client/use-tokens.ts";
-import { confirm } from "../confirm.ts";
+import { CommandFailure } from "../command-failure.ts";
+import { completedArgument } from "../completion/completed-argument.ts";
 import type { Io } from "../io.ts";
+import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printData, printLine, printList } from "../output/print.ts";
 import { textOf } from "../output/value.ts";
@@ -57,7 +59,7 @@ function createCommand(io: Io): Command {
         expires_in_seconds,
       });
       if (flags.output === "human") printLine(io, shown.token);
-      else await printData(io, flags.output, shown);
+      else await printData(io, flags.output, withCloudAsShown(shown));
       io.stderr.write(createdText(shown));
     });
   return addPlaceOptions(addOutputOption(command));
@@ -86,7 +88,7 @@ function listCommand(io: Io): Command {
       for await (const token of listUseTokens(session.client, await environmentOf(session)))
         tokens.push(token);
       if (flags.output !== "human") {
-        await printData(io, flags.output, tokens);
+        await printData(io, flags.output, tokens.map(withCloudAsShown));
         return;
       }
       const columns = [
@@ -109,36 +111,64 @@ function listCommand(io: Io): Command {
   return addEnvironmentOptions(addOutputOption(command));
 }
 
+/** In lower case, as everything of the command line has it. */
+function withCloudAsShown<Token extends UseToken>(token: Token): Token {
+  return { ...token, cloud: token.cloud.toLowerCase() };
+}
+
 function statusOf({ revoked_at, expires_at }: UseToken): "revoked" | "expired" | "valid" {
   if (revoked_at !== null) return "revoked";
   return Date.parse(expires_at) <= Date.now() ? "expired" : "valid";
 }
 
-interface RevokeFlags extends PlaceFlags {
-  readonly force?: boolean;
-}
+type RevokeFlags = PlaceFlags & ConsentFlags;
 
 function revokeCommand(io: Io): Command {
   const command = new Command("revoke")
     .description("Revoke a use token; it holds from the next call on.")
-    .argument("<id>", "ID of the use token, as `keymoor token list` shows it.")
-    .option("--force", "Do not ask.")
-    .action(async (id: string, flags: RevokeFlags) => {
-      // A misplaced token would go into a URL, and from there into the logs of proxies.
-      if (!/^[a-z0-9]{1,40}$/.test(id)) {
-        throw new UsageError("This is no ID of a use token.", {
-          hint: "`keymoor token list` shows the IDs.",
+    .addArgument(
+      completedArgument(
+        "<token>",
+        "ID of the use token, as `keymoor token list` shows it, or the name of one.",
+        "use_token",
+      ),
+    )
+    .action(async (given: string, flags: RevokeFlags) => {
+      // It is not repeated below either, unless it turns out to be an ID or a name.
+      if (given.startsWith("kmt_")) {
+        throw new UsageError("This is a use token itself, not its ID or name.", {
+          hint: "`keymoor token list` shows both.",
         });
       }
       const session = await openSession(io, flags);
       const place = await environmentOf(session);
-      const question = `Are you sure you want to revoke use token "${id}"?`;
-      if (flags.force !== true && !(await confirm(io, question))) return;
-      const { revokeUseToken } = await import("../../client/use-tokens.ts");
+      const { listUseTokens, revokeUseToken } = await import("../../client/use-tokens.ts");
+      const { id, name } = await findToken(listUseTokens(session.client, place), given);
+      const question = `Are you sure you want to revoke use token "${id}" (${name})?`;
+      if (!(await mayGoOn(io, flags, question))) return;
       await revokeUseToken(session.client, place, id);
       io.stderr.write(`Revoked use token "${id}".\n`);
     });
-  return addEnvironmentOptions(command);
+  return addEnvironmentOptions(addConsentOptions(command));
+}
+
+/** By its ID, else by its name among those that still hold. Looked for here: what is given may be a secret in the wrong place. */
+async function findToken(tokens: AsyncIterable<UseToken>, given: string): Promise<UseToken> {
+  const named: UseToken[] = [];
+  for await (const token of tokens) {
+    if (token.id === given) return token;
+    if (token.name === given && statusOf(token) === "valid") named.push(token);
+  }
+  const [only, other] = named;
+  if (only === undefined) {
+    throw new CommandFailure("There is no use token of this ID or name that you may revoke.", {
+      hint: "`keymoor token list` shows yours; everyone's if you manage access.",
+    });
+  }
+  if (other === undefined) return only;
+  throw new CommandFailure(`${named.length} use tokens have this name; give an ID.`, {
+    hint: named.map(({ id, expires_at }) => `${id}, until ${textOf(new Date(expires_at))}`).join("\n"),
+  });
 }
 
 async function environmentOf({ whoami, environment }: Session) {

@@ -38,7 +38,11 @@ export function whoamiCommand(io: Io): Command {
         {
           key: "regions",
           label: "Regions",
-          value: regions.map(({ cloud, region, endpoint }) => ({ cloud, region, endpoint })),
+          value: regions.map(({ cloud, region, endpoint }) => ({
+            cloud: cloud.toLowerCase(),
+            region,
+            endpoint,
+          })),
           text: regions.map(({ cloud, region }) => `${cloud.toLowerCase()}.${region}`).join(" "),
         },
         {

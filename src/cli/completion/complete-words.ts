@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import type { Argument, Command, Option } from "commander";
 
 export interface Candidate {
   readonly value: string;
@@ -23,7 +23,10 @@ export interface TypedLine {
 /** Values of a flag or an argument, asked for only when one is to be completed. */
 export interface ValueSource {
   readonly ofOption: (option: Option, line: TypedLine) => Promise<readonly string[]> | readonly string[];
-  readonly ofArgument: (line: TypedLine) => Promise<readonly string[]> | readonly string[];
+  readonly ofArgument: (
+    argument: Argument,
+    line: TypedLine,
+  ) => Promise<readonly string[]> | readonly string[];
 }
 
 /**
@@ -55,7 +58,7 @@ export async function completeWords(
   const argument = argumentAt(line);
   if (argument === undefined) return nothing;
   return {
-    candidates: starting(await source.ofArgument(line), word),
+    candidates: starting(await source.ofArgument(argument, line), word),
     takesFiles: argument.name() === "file" || argument.name() === "path",
   };
 }

@@ -14,6 +14,22 @@ beforeAll(async () => {
     const statement = `CREATE CONNECTION \`${name}\` WITH ('type' = 'openai', 'endpoint' = 'https://api.openai.com/v1/chat/completions', 'api-key' = 'sk-1')`;
     expect((await cli.run(["sql", statement])).stderr).toContain("created");
   }
+  expect((await cli.run(["connection", "rotate", "my-rest", "--api-key", "sk-2"])).code).toBe(0);
+  for (const name of ["kept", "revoked"]) {
+    const { stdout } = await cli.run([
+      "token",
+      "create",
+      "--connection",
+      "my-rest",
+      "--name",
+      name,
+      "-o",
+      "json",
+    ]);
+    const made: { readonly id: string; readonly cloud: string } = JSON.parse(stdout);
+    expect(made.cloud).toBe("aws");
+    if (name === "revoked") expect((await cli.run(["token", "revoke", made.id, "--yes"])).code).toBe(0);
+  }
 });
 afterAll(() => cli.close());
 
@@ -37,6 +53,7 @@ describe("completion of a command line", () => {
     ["connection list --type confluent", ["confluent_jdbc"]],
     ["flink connection create c --transport-type S", ["SSE", "STREAMABLE_HTTP"]],
     ["completion ", ["bash", "fish", "zsh"]],
+    ["connection verification my-openai o", ["on", "off"]],
   ])("%j needs no server", async (line, words) => {
     const nowhere = { KEYMOOR_URL: undefined, KEYMOOR_API_KEY: undefined, KEYMOOR_API_SECRET: undefined };
     expect(await complete(line, nowhere)).toEqual({ words, directive: ":4" });
@@ -48,6 +65,13 @@ describe("completion of a command line", () => {
     ["connection describe --output json my-r", ["my-rest"]],
     ["connection describe --region eu-west-1 ", []],
     ["connection describe my-openai ", []],
+    ["connection verification my-o", ["my-openai"]],
+    ["environment use env-a", ["env-abc123"]],
+    ["token revoke ", [expect.stringMatching(/^[0-9a-z]+$/)]],
+    ["connection rollback my-rest ", ["1"]],
+    ["connection rollback my-rest --version ", ["1"]],
+    ["connection rollback my-openai ", []],
+    ["connection list --status I", ["INVALID_AUTH"]],
     ["flink connection list --cloud a", ["aws"]],
     ["flink connection list --cloud aws --region us", ["us-east-1"]],
     ["statement describe cli-", [expect.stringMatching(/^cli-/), expect.stringMatching(/^cli-/)]],

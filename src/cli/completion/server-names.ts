@@ -1,5 +1,7 @@
-import type { Client } from "../../client/client.ts";
-import { environmentPath, type Place, regionHeaders } from "../../client/place.ts";
+import { type Client, listed } from "../../client/client.ts";
+import { type EnvironmentPlace, environmentPath, type Place, regionHeaders } from "../../client/place.ts";
+import { listVersions } from "../../client/versions.ts";
+import { printable } from "../output/printable.ts";
 
 /** Whoever pressed Tab waits no longer for the server, and is never told why nothing came. */
 export const longestWaitMs = 1500;
@@ -36,7 +38,8 @@ async function namesOf(client: Client, path: string, place: Place): Promise<read
     headers: regionHeaders(place),
     timeoutMs: longestWaitMs,
   });
-  return page.data.map(({ name }) => name);
+  // The shell for statements shows them as they are.
+  return listed(page.data, client.url).flatMap(({ name }) => (name === printable(name) ? name : []));
 }
 
 export async function computePoolIds(client: Client, environment: string): Promise<readonly string[]> {
@@ -44,5 +47,21 @@ export async function computePoolIds(client: Client, environment: string): Promi
     path: "/fcpm/v2/compute-pools",
     query: { environment, page_size: 100 },
   });
-  return page.data.map(({ id }) => id);
+  return listed(page.data, client.url).map(({ id }) => id);
+}
+
+/** Those that can still be revoked. */
+export async function useTokenIds(client: Client, place: EnvironmentPlace): Promise<readonly string[]> {
+  const page: { readonly data: readonly { readonly id: string; readonly revoked_at: string | null }[] } =
+    await client.request({
+      path: `/keymoor/v1${environmentPath(place)}/use-tokens`,
+      query: { page_size: 100 },
+    });
+  return listed(page.data, client.url).flatMap(({ id, revoked_at }) => (revoked_at === null ? [id] : []));
+}
+
+/** Those that one can go back to. */
+export async function versionNumbers(client: Client, place: Place, name: string): Promise<readonly string[]> {
+  const { current, data } = await listVersions(client, place, name);
+  return listed(data, client.url).flatMap(({ version }) => (version === current ? [] : [String(version)]));
 }

@@ -1,11 +1,19 @@
-import type { Option } from "commander";
+import type { Argument, Option } from "commander";
 import { connectionTypes } from "../../connections/types/index.ts";
 import type { Io } from "../io.ts";
-import { pathOf } from "../prepare-commands.ts";
 import { readProfiles } from "../profile-file.ts";
 import { openSession, type PlaceFlags, type Session } from "../session.ts";
 import type { TypedLine, ValueSource } from "./complete-words.ts";
-import { computePoolIds, connectionNames, longestWaitMs, orNothing, statementNames } from "./server-names.ts";
+import { type ArgumentValues, valuesOf } from "./completed-argument.ts";
+import {
+  computePoolIds,
+  connectionNames,
+  longestWaitMs,
+  orNothing,
+  statementNames,
+  useTokenIds,
+  versionNumbers,
+} from "./server-names.ts";
 
 /** Where the values of flags and arguments come from: the catalogue of types, the file of profiles, the server. */
 export function valueSource(io: Io): ValueSource {
@@ -16,6 +24,29 @@ export function valueSource(io: Io): ValueSource {
     ask(line, async ({ whoami }) => (await whoami()).environments.map(({ id }) => id));
   const connections = (line: TypedLine) =>
     ask(line, async ({ client, place }) => connectionNames(client, await place()));
+
+  const statements = (line: TypedLine) =>
+    ask(line, async ({ client, place }) => statementNames(client, await place()));
+  const computePools = (line: TypedLine) =>
+    ask(line, async ({ client, environment }) => computePoolIds(client, await environment()));
+  const useTokens = (line: TypedLine) =>
+    ask(line, async ({ client, whoami, environment }) =>
+      useTokenIds(client, {
+        organizationId: (await whoami()).organization.id,
+        environmentId: await environment(),
+      }),
+    );
+  const versions = (line: TypedLine) =>
+    ask(line, async ({ client, place }) => versionNumbers(client, await place(), line.args[0] ?? ""));
+  const named = {
+    connection: connections,
+    statement: statements,
+    use_token: useTokens,
+    version: versions,
+    environment: environments,
+    compute_pool: computePools,
+    profile: profiles,
+  } satisfies Record<Extract<ArgumentValues, string>, (line: TypedLine) => Promise<readonly string[]>>;
 
   const ofOption = (option: Option, line: TypedLine) => {
     const name = option.long?.slice(2) ?? "";
@@ -36,7 +67,9 @@ export function valueSource(io: Io): ValueSource {
       case "region":
         return ask(line, async ({ whoami }) => regions(await whoami(), line.flags.cloud));
       case "compute-pool":
-        return ask(line, async ({ client, environment }) => computePoolIds(client, await environment()));
+        return computePools(line);
+      case "version":
+        return versions(line);
       case "connection":
       case "connections":
         return connections(line);
@@ -45,25 +78,12 @@ export function valueSource(io: Io): ValueSource {
     }
   };
 
-  const ofArgument = (line: TypedLine) => {
-    const path = pathOf(line.command).replace(/^keymoor /, "");
-    // A new one has no name yet, and one name is as good as another only for those that take several.
-    if (/ create$/.test(path)) return [];
-    const isFurther = line.args.length > 0;
-    if (isFurther && !line.command.registeredArguments.at(-1)?.variadic) return [];
-    if (path === "completion") return ["bash", "fish", "zsh"];
-    if (/^(flink )?connection /.test(path)) return without(connections(line), line.args);
-    if (/^(flink )?statement /.test(path)) {
-      return without(
-        ask(line, async ({ client, place }) => statementNames(client, await place())),
-        line.args,
-      );
-    }
-    if (path.startsWith("environment ")) return environments(line);
-    if (/compute-pool /.test(path)) {
-      return ask(line, async ({ client, environment }) => computePoolIds(client, await environment()));
-    }
-    return path.startsWith("profile ") ? profiles() : [];
+  const ofArgument = async (argument: Argument, line: TypedLine) => {
+    const values = valuesOf(argument);
+    if (values === undefined) return [];
+    const known = typeof values === "string" ? await named[values](line) : values;
+    // Naming one twice says nothing.
+    return known.filter((value) => !line.args.includes(value));
   };
   return { ofOption, ofArgument };
 }
@@ -87,13 +107,6 @@ function listedValues(key: string): readonly string[] {
     [options, ...auth.map(({ fields }) => fields)].flatMap((fields) => fields[key]?.values ?? []),
   );
   return [...new Set(values)];
-}
-
-async function without(
-  names: Promise<readonly string[]>,
-  given: readonly string[],
-): Promise<readonly string[]> {
-  return (await names).filter((name) => !given.includes(name));
 }
 
 function placeOf({ flags }: TypedLine): PlaceFlags {

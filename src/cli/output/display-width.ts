@@ -7,6 +7,19 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** The text, or as much of it as fits before an ellipsis. */
+export function cutTo(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = "";
+  let used = 1; // the ellipsis
+  for (const { segment } of segments.segment(text)) {
+    used += widthOf(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
 const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 function widthOf(grapheme: string): number {

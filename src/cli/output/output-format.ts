@@ -14,6 +14,11 @@ export function addOutputOption(command: Command, { isLenient = false } = {}): C
   return command.addOption(option);
 }
 
+/** Adds `--wide`, for lists whose lines otherwise fit on the terminal. */
+export function addWideOption(command: Command): Command {
+  return command.option("--wide", "Keep long cells whole; a terminal otherwise cuts them to its width.");
+}
+
 function formatOf(word: string, isLenient: boolean): OutputFormat {
   const format = outputFormats.find((name) => name === word);
   if (format !== undefined) return format;

@@ -1,6 +1,7 @@
 import type { Io } from "../io.ts";
 import type { OutputFormat } from "./output-format.ts";
-import { columnTable, fieldTable } from "./table.ts";
+import { escaped, printable } from "./printable.ts";
+import { columnTable, fieldTable, fittedCells, fittedFieldTable } from "./table.ts";
 import { dataOf, textOf, type Value } from "./value.ts";
 
 /** One row of the table of a single object, and one key of its JSON. */
@@ -26,44 +27,58 @@ export type PrintedRow = Readonly<Record<string, Value>>;
 
 /** A line of data for people; in scripts too, so no colour. */
 export function printLine(io: Io, line: string): void {
-  io.stdout.write(`${line}\n`);
+  io.stdout.write(`${printable(line)}\n`);
 }
 
-/** One object: a bordered table, or a JSON or YAML object (contract/cli.md 8). */
+/**
+ * One object: a bordered table, or a JSON or YAML object (contract/cli.md 8). Values wrap in 30 columns as in Confluent's CLI;
+ * `isOurs` gives them the terminal's width, and where there is none, a line each.
+ */
 export async function printObject(
   io: Io,
   format: OutputFormat,
   fields: readonly PrintedField[],
+  { isOurs = false } = {},
 ): Promise<void> {
   const present = fields.filter(({ value }) => value !== undefined);
   if (format === "human") {
-    io.stdout.write(fieldTable(present.map(({ label, value, text }) => [label, text ?? textOf(value)])));
+    const rows = present.map(({ label, value, text }): [string, string] => [label, textOf(text ?? value)]);
+    const columns = terminalColumns(io) ?? Number.POSITIVE_INFINITY;
+    io.stdout.write(isOurs ? fittedFieldTable(rows, columns) : fieldTable(rows));
     return;
   }
   await printData(io, format, Object.fromEntries(present.map(({ key, value }) => [key, dataOf(value)])));
 }
 
-/** Any number of objects, sorted by their columns from left to right unless `isSorted` says that they have an order. */
+/** Columns of the terminal that reads along; undefined for a file or another program, which want everything. */
+export function terminalColumns({ stdout }: Io): number | undefined {
+  return stdout.isTTY === true ? stdout.columns || 80 : undefined;
+}
+
+export interface ListOptions {
+  /** They have an order; otherwise they are sorted by their columns from left to right. */
+  readonly isSorted?: boolean;
+  /** Long cells are cut so that lines fit on a terminal. */
+  readonly isFitted?: boolean;
+}
+
+/** Any number of objects. */
 export async function printList(
   io: Io,
   format: OutputFormat,
   columns: readonly PrintedColumn[],
   rows: readonly PrintedRow[],
-  { isSorted = false } = {},
+  { isSorted = false, isFitted = false }: ListOptions = {},
 ): Promise<void> {
   const printed = columns.filter(({ isData }) => isData !== true);
   const lines = rows.map((row) => ({ row, cells: printed.map(({ key }) => textOf(row[key])) }));
   if (!isSorted) lines.sort((a, b) => compareCells(a.cells, b.cells));
   if (format === "human") {
     const labels = printed.map(({ label }) => label);
-    io.stdout.write(
-      rows.length === 0
-        ? "None found.\n"
-        : columnTable(
-            labels,
-            lines.map(({ cells }) => cells),
-          ),
-    );
+    const cells = lines.map((line) => line.cells);
+    const width = isFitted ? terminalColumns(io) : undefined;
+    const shown = width === undefined ? cells : fittedCells(labels, cells, width);
+    io.stdout.write(rows.length === 0 ? "None found.\n" : columnTable(labels, shown));
     return;
   }
   await printData(
@@ -90,15 +105,12 @@ export async function printData(
     return;
   }
   const { stringifyYaml } = await import("./stringify-yaml.ts");
-  io.stdout.write(stringifyYaml(data, { lineWidth: 0 }));
+  io.stdout.write(stringifyYaml(data));
 }
 
-/** As Go writes it: two spaces, and nothing that HTML would read. */
+/** As Go writes it: two spaces, and nothing that HTML would read; here, nothing that a terminal would obey either. */
 function goJson(data: unknown): string {
-  return JSON.stringify(data, null, 2).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escaped(JSON.stringify(data, null, 2), /[<>&\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g);
 }
 
 function compareCells(a: readonly string[], b: readonly string[]): number {

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /**
  * What may stand in a cell. undefined is not there at all, null is known to be nothing; a Date is printed in whole seconds,
  * as Go prints times; lists and objects are data for JSON and YAML and one line for people.
@@ -21,7 +23,8 @@ export function textOf(value: Value): string {
       .map(([key, inner]) => `${key}=${textOf(inner)}`)
       .join(", ");
   }
-  return printable(String(value));
+  // Tables know line breaks; a tab would shift their columns.
+  return printable(String(value)).replaceAll("\t", " ");
 }
 
 /** `2026-11-20 09:04:00 +0000 UTC`, which fits into 30 columns because it has whole seconds. */
@@ -37,12 +40,6 @@ export function dataOf(value: Value): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, dataOf(inner)]));
   }
   return value;
-}
-
-/** A name or an endpoint must not be able to drive the terminal. Line breaks stay: tables know them. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
 function isList(value: Value): value is readonly Value[] {

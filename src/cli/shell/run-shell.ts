@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
+import { mask } from "../../sql/mask.ts";
 import type { Io } from "../io.ts";
 import { reportFailure } from "../report-failure.ts";
 import { completeStatement } from "./complete-statement.ts";
@@ -61,6 +62,10 @@ export async function runShell(io: Io, { run, history, connectionNames }: ShellP
       terminal.close();
       return;
     }
+    if (statement.includes(masked)) {
+      io.stderr.write(maskedText);
+      return;
+    }
     if (history.add(statement) !== undefined) forgetTyped();
     running = new AbortController();
     try {
@@ -117,6 +122,14 @@ export async function runShell(io: Io, { run, history, connectionNames }: ShellP
   });
 }
 
+/** A literal as the history has it; sent as it is, `SHOW CONNECTIONS LIKE` would look for it. */
+const masked = `'${mask}'`;
+const maskedText = `Error: Not sent: ${masked} stands for a literal that the history does not keep.
+
+Suggestions:
+    Put the literals in again, each in place of its ${masked}.
+`;
+
 const help = `A statement ends with a semicolon and may take several lines.
 
     SHOW CONNECTIONS;
@@ -126,6 +139,7 @@ const help = `A statement ends with a semicolon and may take several lines.
     VALIDATE CONNECTION name;    DROP CONNECTION name;
 
 SET 'key' = 'value';, RESET 'key'; and USE CATALOG name; hold for this session; SET; shows them.
-Tab completes keywords, options, types and names. The arrow keys bring back earlier statements, with secrets masked.
+Tab completes keywords, options, types and names. The arrow keys bring back earlier statements; put in again what the
+history has masked, or the statement is not sent.
 Ctrl-C drops what is typed or stops waiting for a statement; Ctrl-D, exit; or quit; ends the shell.
 `;

@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "../../client/client.ts";
 import { ClientError } from "../../client/client-error.ts";
 import type { Place } from "../../client/place.ts";
-import { createStatement, type ResultRow, type Statement, statementRows } from "../../client/statements.ts";
+import { createStatement, type Statement } from "../../client/statements.ts";
 import { optionKeys } from "../../connections/vocabulary.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
 import type { OutputFormat } from "../output/output-format.ts";
-import { printData, printLine } from "../output/print.ts";
-import { columnTable } from "../output/table.ts";
+import { printData } from "../output/print.ts";
 import { textOf } from "../output/value.ts";
 import { withProgress } from "../progress.ts";
 import { type LocalAnswer, type SessionProperties, sessionProperties } from "./session-properties.ts";
 import { statementAtFault } from "./statement-at-fault.ts";
+import { printResults, readResults, resultObjects, type StatementResults } from "./statement-results.ts";
 
 export interface RunnerSetup {
   readonly client: Client;
@@ -46,7 +46,7 @@ export function statementRunner(io: Io, setup: RunnerSetup): StatementRunner {
         ),
       );
     } catch (error) {
-      throw explained(error, { name, statement, columns: io.stderr.columns ?? 100 });
+      throw explainFailure(error, { name, statement, columns: io.stderr.columns || 100 });
     }
   };
 }
@@ -72,14 +72,11 @@ function utcOffset(minutes: number): string {
   return `${minutes < 0 ? "-" : "+"}${digits.join(":")}`;
 }
 
-interface StatementAnswer {
+interface StatementAnswer extends StatementResults {
   /** Absent for what no server has heard of. */
   readonly name?: string;
   readonly phase: string;
   readonly detail: string;
-  /** Empty for a statement that has no results. */
-  readonly columns: readonly string[];
-  readonly rows: readonly ResultRow[];
 }
 
 async function runOnServer(
@@ -95,14 +92,9 @@ async function runOnServer(
     { name, statement, properties, computePoolId, principal },
     signal,
   );
-  const { phase, detail, traits } = answer.status;
-  if (phase === "FAILED") throw failed(answer);
-  const columns = (traits?.schema.columns ?? []).map((column) => column.name);
-  const rows: ResultRow[] = [];
-  if (columns.length > 0) {
-    for await (const row of statementRows(client, place, name, signal)) rows.push(row);
-  }
-  return { name, phase, detail, columns, rows };
+  const { phase, detail } = answer.status;
+  if (phase === "FAILED") throw statementFailure(answer);
+  return { name, phase, detail, ...(await readResults(client, place, answer, signal)) };
 }
 
 function ofSession(answer: LocalAnswer): StatementAnswer {
@@ -112,31 +104,23 @@ function ofSession(answer: LocalAnswer): StatementAnswer {
 }
 
 async function printAnswer(io: Io, format: OutputFormat, answer: StatementAnswer): Promise<void> {
-  const { name, phase, detail, columns, rows } = answer;
+  const { name, phase, detail, columns } = answer;
   if (format !== "human") {
     return await printData(io, format, {
       ...(name !== undefined && { name }),
       status: phase,
       ...(detail !== "" && { status_detail: detail }),
       columns,
-      rows: rows.map((row) =>
-        Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])),
-      ),
+      rows: resultObjects(answer),
     });
   }
   if (phase !== "COMPLETED") io.stderr.write(`Statement phase: ${textOf(phase)}\n`);
   if (detail !== "") io.stderr.write(`${textOf(detail)}\n`);
-  if (columns.length === 0) return;
-  if (rows.length === 0) {
-    io.stderr.write("The server returned empty rows for this statement.\n");
-    return;
-  }
-  const cells = rows.map((row) => row.map((cell) => (cell === null ? "NULL" : textOf(cell))));
-  // The table has its own line end.
-  printLine(io, columnTable(columns.map(textOf), cells).replace(/\n$/, ""));
+  printResults(io, answer);
 }
 
-function failed({ name, status }: Statement): CommandFailure {
+/** The failure of a statement that the server took and that ended FAILED. */
+export function statementFailure({ name, status }: Statement): CommandFailure {
   return new CommandFailure(status.detail === "" ? `Statement "${name}" failed.` : status.detail);
 }
 
@@ -148,7 +132,7 @@ export interface Attempt {
 }
 
 /** The server says line and column of what it does not accept; people see the line with the word marked. */
-export function explained(error: unknown, { name, statement, columns }: Attempt): unknown {
+export function explainFailure(error: unknown, { name, statement, columns }: Attempt): unknown {
   if (error instanceof Error && error.name === "AbortError") {
     return new CommandFailure("The statement was interrupted; it may have run all the same.", {
       hint: `\`keymoor statement describe ${name}\` says whether it did.`,

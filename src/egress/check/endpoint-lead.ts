@@ -1,6 +1,6 @@
 import type { ConnectionType } from "../../connections/define.ts";
 import { parseJdbcUrl } from "../../connections/jdbc-url.ts";
-import type { Place } from "./probe.ts";
+import type { Place } from "./place.ts";
 
 /** Where an endpoint leads on the network. */
 export interface EndpointLead {

@@ -5,7 +5,9 @@ import type { CheckParts } from "../check-connection.ts";
 import type { CallTarget } from "../egress.ts";
 import { type Injected, type Injection, injectCredential } from "../inject-credential.ts";
 import { postForToken } from "../token-endpoint.ts";
-import { CheckFailure, type Found, type Probes } from "./probe.ts";
+import { CheckFailure } from "./check-failure.ts";
+import type { Probes } from "./probe.ts";
+import type { Found } from "./timed-steps.ts";
 
 /** Puts the credential on a request of a check. Its first use fetches the token, where the method has one. */
 export type Injector = (

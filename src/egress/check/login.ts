@@ -1,7 +1,7 @@
-import type { SecureContext } from "node:tls";
 import type { FieldValues } from "../../connections/define.ts";
 import type { CheckResult } from "../check-result.ts";
 import type { Probes } from "./probe.ts";
+import type { Turns } from "./turns.ts";
 
 /** A service whose own driver logs in, in place of a request over HTTP. */
 export interface LoginInput {
@@ -11,9 +11,10 @@ export interface LoginInput {
   readonly values: FieldValues;
   /** Looks up, dials and writes down the steps. A driver gets sockets to judged addresses and nothing else. */
   readonly probes: Probes;
-  /** For TLS that the driver speaks by itself. */
-  readonly secureContext: SecureContext;
-  readonly stepTimeoutMs: number;
+  /** The bundle of `logins/thread/login-driver.ts`, the thread that a driver runs in. */
+  readonly driverFile: URL;
+  /** A thread takes its memory, so a login waits for its turn. */
+  readonly turns: Turns;
   /** Ends the check. */
   readonly signal: AbortSignal;
 }

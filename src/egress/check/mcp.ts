@@ -1,11 +1,11 @@
-import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
+import type { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { version } from "../../version.ts";
 import { headerValue } from "../call-headers.ts";
 import type { CallTarget } from "../egress.ts";
 import { exchange } from "../exchange.ts";
-import { asFailure, CheckFailure } from "./probe.ts";
+import { asFailure, CheckFailure } from "./check-failure.ts";
 import { type Asking, cannotTell, refused, type Verdict } from "./verdict.ts";
 
 /** MCP's `initialize` over the connection's transport, and its tools are counted. Both read only. */
@@ -26,9 +26,11 @@ export async function askMcp(asking: Asking): Promise<Verdict> {
     const transport = isSse
       ? new SSEClientTransport(url, { fetch: wire.fetch })
       : new StreamableHTTPClientTransport(url, { fetch: wire.fetch });
+    let isConnected = false;
     const talk = async (): Promise<Verdict> => {
       // Declared without `| undefined`, which exactOptionalPropertyTypes minds.
       await client.connect(transport as Transport);
+      isConnected = true;
       const tools =
         client.getServerCapabilities()?.tools === undefined
           ? "0 tools"
@@ -45,7 +47,9 @@ export async function askMcp(asking: Asking): Promise<Verdict> {
       return { detail: verdict.detail, value: verdict };
     } catch (error) {
       // The library's errors quote what the server wrote.
-      throw error instanceof CheckFailure ? error : (wire.failure() ?? wire.misunderstood());
+      if (error instanceof CheckFailure) throw error;
+      const other = isConnected ? new CheckFailure("cannot_tell", noTools) : wire.misunderstood();
+      throw wire.failure() ?? other;
     } finally {
       await client.close().catch(() => {});
       wire.close();
@@ -67,10 +71,14 @@ async function countTools(page: (params: { cursor?: string }) => Promise<ToolsPa
   return `more than ${count} tools`;
 }
 
-const maxPages = 20;
+const maxPages = 5;
+const noTools = "Cannot tell: initialize was answered, but the list of tools was not";
 
-/** What one answer may have. Lists of tools are a few kilobytes, with long descriptions some hundred. */
-const maxAnswerBytes = 4 * 1024 * 1024;
+/** What one answer may have, and all of a check together. Lists of tools are a few kilobytes, with long descriptions some tens. */
+const maxAnswerBytes = 256 * 1024;
+const maxCheckBytes = 1024 * 1024;
+/** A talk takes three and one for each page; what a server asks on its part is answered too. */
+const maxRequests = 32;
 
 /** As the option's hint says: absolute, or relative to the endpoint; without it, /sse on the endpoint's host. */
 function sseUrl({ endpoint, options }: CallTarget): URL {
@@ -85,7 +93,7 @@ interface McpWire {
   /** Rejects with the first failure of a request. */
   readonly failing: Promise<never>;
   readonly failure: () => CheckFailure | undefined;
-  /** Every request was answered, and the library made nothing of it. */
+  /** Every request was answered, and the library made nothing of it: there is no MCP server to reach. */
   readonly misunderstood: () => CheckFailure;
   readonly close: () => void;
 }
@@ -99,6 +107,7 @@ function mcpWire({ inject, dialler }: Asking, endpoint: URL, isSse: boolean, end
   });
   failing.catch(() => {}); // not everyone waits for it
   let messagesSent = 0;
+  let requestsSent = 0;
   const open = new Set<Readable>();
 
   async function send(url: URL, init: RequestInit): Promise<Response> {
@@ -110,6 +119,9 @@ function mcpWire({ inject, dialler }: Asking, endpoint: URL, isSse: boolean, end
     }
     const what = method === "POST" ? "an MCP message" : `${method} ${url.pathname}`;
     if (method === "POST") messagesSent++;
+    if (++requestsSent > maxRequests) {
+      throw new CheckFailure("cannot_tell", "Cannot tell: the server asks more than a check answers");
+    }
     const body = typeof init.body === "string" ? Buffer.from(init.body) : undefined;
     const headers = [...new Headers(init.headers), ["accept-encoding", "identity"]].flat();
     const injected = await inject({ method, url, headers, body });
@@ -134,8 +146,19 @@ function mcpWire({ inject, dialler }: Asking, endpoint: URL, isSse: boolean, end
       return value === undefined ? [] : [[name, value]];
     });
     const hasBody = status !== 204 && status !== 205;
-    return new Response(hasBody ? webStream(answer.body, noteFailure) : null, { status, headers: kept });
+    return new Response(hasBody ? webStream(answer.body, takeBytes, noteFailure) : null, {
+      status,
+      headers: kept,
+    });
   }
+
+  let bytes = 0;
+  const takeBytes = (count: number): void => {
+    bytes += count;
+    if (bytes > maxCheckBytes) {
+      throw new CheckFailure("cannot_tell", "Cannot tell: the answers are larger than 1 MiB");
+    }
+  };
 
   const noteFailure = (error: unknown): void => {
     failure ??= asFailure(error);
@@ -157,10 +180,10 @@ function mcpWire({ inject, dialler }: Asking, endpoint: URL, isSse: boolean, end
     failure: () => failure,
     misunderstood: () =>
       new CheckFailure(
-        "cannot_tell",
+        "unreachable",
         isSse && messagesSent === 0
-          ? "Cannot tell: the SSE endpoint named no address for messages at its own host and port"
-          : "Cannot tell: the service answered, but not as an MCP server does",
+          ? "The SSE endpoint named no address for messages at its own host and port"
+          : "The service answered, but not as an MCP server does",
       ),
     close() {
       for (const body of open) body.destroy();
@@ -168,18 +191,44 @@ function mcpWire({ inject, dialler }: Asking, endpoint: URL, isSse: boolean, end
   };
 }
 
-function webStream(body: Readable, onFailure: (error: unknown) => void): ReadableStream<Uint8Array> {
-  async function* bounded(): AsyncGenerator<Buffer> {
+/**
+ * In pieces that end where a line does. Every piece is searched by the library together with what it could not end before,
+ * so that a line in thousands of pieces would keep it busy for minutes.
+ */
+function webStream(
+  body: Readable,
+  takeBytes: (count: number) => void,
+  onFailure: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  async function* lines(): AsyncGenerator<Buffer> {
     let size = 0;
-    for await (const chunk of body) {
+    let line: Buffer[] = [];
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > maxAnswerBytes) {
-        const error = new CheckFailure("cannot_tell", "Cannot tell: the answer is larger than 4 MiB");
-        onFailure(error);
-        throw error;
+        throw new CheckFailure("cannot_tell", "Cannot tell: an answer is larger than 256 KiB");
       }
-      yield chunk;
+      takeBytes(chunk.length);
+      const end = Math.max(chunk.lastIndexOf(lineFeed), chunk.lastIndexOf(carriageReturn)) + 1;
+      if (end > 0) {
+        yield Buffer.concat([...line, chunk.subarray(0, end)]);
+        line = [];
+      }
+      line.push(chunk.subarray(end));
+    }
+    yield Buffer.concat(line);
+  }
+  async function* told(): AsyncGenerator<Buffer> {
+    try {
+      yield* lines();
+    } catch (error) {
+      if (error instanceof CheckFailure) onFailure(error);
+      throw error;
     }
   }
-  return Readable.toWeb(Readable.from(bounded(), { objectMode: false })) as ReadableStream<Uint8Array>;
+  // Not by `Readable.toWeb`, which works in events: a stream that ends while it is cancelled throws in one.
+  return ReadableStream.from(told());
 }
+
+const lineFeed = 10;
+const carriageReturn = 13;

@@ -1,8 +1,10 @@
 import { Resolver } from "node:dns/promises";
 import type { ConnectionType } from "../../connections/define.ts";
+import { CheckFailure } from "./check-failure.ts";
 import { type EndpointLead, endpointLead } from "./endpoint-lead.ts";
 import { tryHosts } from "./logins/try-hosts.ts";
-import { CheckFailure, type Place, type Probes } from "./probe.ts";
+import type { Place } from "./place.ts";
+import type { Probes } from "./probe.ts";
 
 /** A DNS SRV record, as `dns.promises` gives it. */
 export type ResolveSrv = (

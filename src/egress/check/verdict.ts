@@ -2,8 +2,9 @@ import { STATUS_CODES } from "node:http";
 import type { CheckResult } from "../check-result.ts";
 import type { Dialler } from "../dialler.ts";
 import type { CallTarget } from "../egress.ts";
+import { CheckFailure } from "./check-failure.ts";
 import type { Injector } from "./injector.ts";
-import { CheckFailure, type Probes } from "./probe.ts";
+import type { Probes } from "./probe.ts";
 
 export type Verdict = Pick<CheckResult, "outcome" | "detail">;
 

@@ -38,6 +38,7 @@ export async function createCheckTables(db: Kysely<unknown>, { text, integer }: 
   await db.schema
     .createTable("webhook_delivery")
     .addColumn("id", text, (column) => column.notNull())
+    .addColumn("connection_uid", text, (column) => column.notNull())
     .addColumn("created_at", text, (column) => column.notNull())
     .addColumn("body", text, (column) => column.notNull())
     .addColumn("attempts", integer, (column) => column.notNull())
@@ -46,6 +47,11 @@ export async function createCheckTables(db: Kysely<unknown>, { text, integer }: 
     .addPrimaryKeyConstraint("webhook_delivery_key", ["id"])
     .execute();
   await db.schema.createIndex("webhook_delivery_by_due").on("webhook_delivery").columns(["due_at"]).execute();
+  await db.schema
+    .createIndex("webhook_delivery_by_connection")
+    .on("webhook_delivery")
+    .columns(["connection_uid"])
+    .execute();
   // Connections made before there were checks wait for their first one.
   const now = new Date().toISOString();
   await sql`insert into check_plan (connection_uid, enabled, due_at, trigger, failures, refused)

@@ -1,12 +1,16 @@
 import type { Socket } from "node:net";
-import type { Connection } from "mongodb/lib/cmap/connection.js";
 import { type MongodbPlace, parseMongodbUrl } from "../../../connections/mongodb-url.ts";
+import { CheckFailure } from "../check-failure.ts";
+import type { TlsVerification } from "../handshake.ts";
 import type { Login, LoginInput, LoginVerdict } from "../login.ts";
-import { CheckFailure, type Place, type TlsVerification, textOf } from "../probe.ts";
+import { type Place, textOf } from "../place.ts";
+import { askDriver } from "./ask-driver.ts";
+import type { DriverVerdict } from "./driver-messages.ts";
+import { mongodbFraming } from "./mongodb-framing.ts";
 import { networkFailure } from "./network-failure.ts";
-import { expectSmallAnswers } from "./small-answers.ts";
 import { type SrvResolver, type SrvSeed, srvSeed, systemResolver } from "./srv-records.ts";
 import { tryHosts } from "./try-hosts.ts";
+import { WholeMessages } from "./whole-messages.ts";
 
 /** Logs in to MongoDB and leaves again. The driver gets a socket that is connected and encrypted already. */
 export const loginMongodb: Login = mongodbLogin(systemResolver);
@@ -28,11 +32,13 @@ export function mongodbLogin(openResolver: () => SrvResolver): Login {
           ? "; the certificate was not verified, as the endpoint asks"
           : ""
         : "; the connection was not encrypted";
-      return await input.probes.step("login", `No answer in time: ${textOf(place)}`, async () => {
-        await logIn(channel, place, login);
-        const verdict: LoginVerdict = { outcome: "accepted", detail: `Logged in${remark}` };
-        return { detail: verdict.detail, value: verdict };
-      });
+      return await input.turns.take(input.signal, () =>
+        input.probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
+          await logIn(input, channel, place, login, ended);
+          const verdict: LoginVerdict = { outcome: "accepted", detail: `Logged in${remark}` };
+          return { detail: verdict.detail, value: verdict };
+        }),
+      );
     });
   };
 }
@@ -90,6 +96,12 @@ function credentialsOf(
       "Not tried: the endpoint's authMechanism is not one by user name and password",
     );
   }
+  if (mechanism === "PLAIN" && url.tls === "disable") {
+    throw new CheckFailure(
+      "cannot_tell",
+      "Not tried: authMechanism=PLAIN sends the password in clear text, and the connection is not encrypted; add tls=true to the endpoint",
+    );
+  }
   const fallback = mechanism === "PLAIN" ? "$external" : (url.database ?? "admin");
   const named = url.authSource ?? fromDns.get("authsource");
   return {
@@ -105,69 +117,42 @@ function credentialsOf(
   };
 }
 
-async function logIn(socket: Socket, place: Place, login: LoginCredentials): Promise<void> {
-  const driver = await import("./mongodb-driver.ts");
-  const providers = new Map([
-    ["SCRAM-SHA-1", new driver.ScramSHA1()],
-    ["SCRAM-SHA-256", new driver.ScramSHA256()],
-    ["PLAIN", new driver.Plain()],
-  ]);
-  const options = {
-    id: 1,
-    generation: 0,
-    hostAddress: textOf(place),
-    monitorCommands: false,
-    loadBalanced: false,
-    metadata: Promise.resolve({ driver: { name: "keymoor", version: "1" }, os: { type: process.platform } }),
-    authProviders: { getOrCreateProvider: (mechanism: string) => providers.get(mechanism) },
-    credentials: new driver.MongoCredentials({ ...login, mechanismProperties: {} }),
-  };
-  expectSmallAnswers(socket);
-  const connection = new driver.Connection(socket, options);
-  refuseEndlessWork(connection);
-  try {
-    await driver.performInitialHandshake(connection, options);
-    judgeHello(connection.hello ?? {}, place, login);
-  } catch (error) {
-    throw loginFailure(error, place, login);
-  } finally {
-    connection.destroy();
-  }
-}
-
-/**
- * In SCRAM the server says how often the password is to be hashed, and the driver does as told, in a pool of four threads
- * that the whole process shares. MongoDB's own default is 15,000.
- */
-function refuseEndlessWork(connection: Connection): void {
-  const command = connection.command.bind(connection);
-  connection.command = async (...args) => {
-    const answer = await command(...args);
-    for (const { payload } of [answer, answer.speculativeAuthenticate ?? {}] as { payload?: unknown }[]) {
-      const iterations = /(?:^|,)i=(\d+)/.exec(textOfPayload(payload))?.[1];
-      if (iterations !== undefined && Number(iterations) > maxIterations) {
-        throw new CheckFailure("cannot_tell", "The server asks for more work than a login may take");
-      }
-    }
-    return answer;
-  };
-}
-
-const maxIterations = 200_000;
-
-/** BSON's Binary has its bytes in `buffer`. */
-function textOfPayload(payload: unknown): string {
-  if (payload instanceof Uint8Array) return Buffer.from(payload).toString("latin1");
-  if (typeof payload !== "object" || payload === null || !("buffer" in payload)) return "";
-  return payload.buffer instanceof Uint8Array ? Buffer.from(payload.buffer).toString("latin1") : "";
+async function logIn(
+  { driverFile }: LoginInput,
+  channel: Socket,
+  place: Place,
+  login: LoginCredentials,
+  ended: AbortSignal,
+): Promise<void> {
+  const { username, password, source, mechanism } = login;
+  const misunderstood = (): CheckFailure =>
+    new CheckFailure(
+      "unreachable",
+      `The service answered, but not as a MongoDB server does: ${textOf(place)}`,
+    );
+  const { verdict, broken } = await askDriver({
+    driverFile,
+    login: { driver: "mongodb", address: textOf(place), username, password, source, mechanism },
+    channel,
+    messages: new WholeMessages(mongodbFraming(misunderstood), misunderstood),
+    misunderstood,
+    ended,
+  });
+  if (verdict.kind === "closed") throw networkFailure(broken, place);
+  if (verdict.kind !== "logged_in") throw loginFailure(verdict, place, login);
+  judgeHello(verdict, place, login);
 }
 
 /** An arbiter knows no users, so the driver does not log in to it. */
-function judgeHello(hello: Readonly<Record<string, unknown>>, place: Place, login: LoginCredentials): void {
-  if (hello.arbiterOnly === true) {
+function judgeHello(
+  { isArbiter, replicaSet }: Extract<DriverVerdict, { kind: "logged_in" }>,
+  place: Place,
+  login: LoginCredentials,
+): void {
+  if (isArbiter) {
     throw new CheckFailure("cannot_tell", `This host of the replica set logs nobody in: ${textOf(place)}`);
   }
-  if (login.replicaSet !== undefined && hello.setName !== login.replicaSet) {
+  if (login.replicaSet !== undefined && replicaSet !== login.replicaSet) {
     throw new CheckFailure(
       "unreachable",
       `The host is not of the replica set that the endpoint names: ${textOf(place)}`,
@@ -175,30 +160,33 @@ function judgeHello(hello: Readonly<Record<string, unknown>>, place: Place, logi
   }
 }
 
-function loginFailure(error: unknown, place: Place, { hint }: LoginCredentials): CheckFailure {
-  if (error instanceof CheckFailure) return error;
-  const name = error instanceof Error ? error.name : "";
-  if (name === "MongoServerError") {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const known = Object.hasOwn(serverErrors, code) ? serverErrors[code] : undefined;
-    if (known !== undefined) {
-      const [outcome, detail] = known;
+function loginFailure(
+  verdict: Exclude<DriverVerdict, { kind: "logged_in" | "closed" }>,
+  place: Place,
+  { hint }: LoginCredentials,
+): CheckFailure {
+  switch (verdict.kind) {
+    case "server_error": {
+      const known = Object.hasOwn(serverErrors, verdict.code) ? serverErrors[verdict.code] : undefined;
+      const [outcome, detail] = known ?? unknownError;
       return new CheckFailure(outcome, outcome === "refused" ? detail + hint : detail);
     }
-    return new CheckFailure(
-      "cannot_tell",
-      "The server answered with an error that says nothing of the password",
-    );
+    case "other_version":
+      return new CheckFailure("cannot_tell", "The server's version is too old or too new for the driver");
+    case "too_much_work":
+      return new CheckFailure("cannot_tell", "The server asks for more work than a login may take");
+    case "not_understood":
+      return new CheckFailure(
+        "cannot_tell",
+        `The answer is not MongoDB's, or not one to a login: ${textOf(place)}`,
+      );
   }
-  if (name === "MongoCompatibilityError") {
-    return new CheckFailure("cannot_tell", "The server's version is too old or too new for the driver");
-  }
-  if (name.startsWith("MongoNetwork")) return networkFailure((error as Error).cause, place);
-  return new CheckFailure(
-    "cannot_tell",
-    `The answer is not MongoDB's, or not one to a login: ${textOf(place)}`,
-  );
 }
+
+const unknownError = [
+  "cannot_tell",
+  "The server answered with an error that says nothing of the password",
+] as const;
 
 /** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml; 8000 is Atlas's own. */
 const serverErrors: Readonly<Record<string, readonly [CheckFailure["outcome"], string]>> = {

@@ -1,5 +1,6 @@
 import { upstreamError } from "../../upstream-error.ts";
-import { asFailure, type CheckFailure, type Place, textOf } from "../probe.ts";
+import { asFailure, type CheckFailure } from "../check-failure.ts";
+import { type Place, textOf } from "../place.ts";
 
 /** What went wrong on the wire during a login; without an error of the network's, the service closed the connection. */
 export function networkFailure(error: unknown, place: Place): CheckFailure {

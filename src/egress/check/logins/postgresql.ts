@@ -1,16 +1,21 @@
 import type { Socket } from "node:net";
 import type { TlsMode } from "../../../connections/driver-url.ts";
-import { type JdbcPlace, parseJdbcUrl } from "../../../connections/jdbc-url.ts";
+import { type PostgresqlPlace, parsePostgresqlUrl } from "../../../connections/postgresql-url.ts";
 import type { ResolvedAddress } from "../../address-policy.ts";
+import { CheckFailure } from "../check-failure.ts";
+import type { TlsVerification } from "../handshake.ts";
 import type { LoginInput, LoginVerdict } from "../login.ts";
-import { CheckFailure, type Place, type TlsVerification, textOf } from "../probe.ts";
+import { type Place, textOf } from "../place.ts";
+import { askDriver } from "./ask-driver.ts";
+import type { DriverVerdict } from "./driver-messages.ts";
 import { networkFailure } from "./network-failure.ts";
-import { expectSmallAnswers } from "./small-answers.ts";
+import { postgresqlFraming } from "./postgresql-framing.ts";
 import { tryHosts } from "./try-hosts.ts";
+import { WholeMessages } from "./whole-messages.ts";
 
 /** Logs in to PostgreSQL and leaves again. The driver gets a socket that is connected and encrypted already. */
 export async function loginPostgresql(input: LoginInput): Promise<LoginVerdict> {
-  const url = parseJdbcUrl(input.endpoint);
+  const url = parsePostgresqlUrl(input.endpoint);
   if (url.status !== "parsed") throw new CheckFailure("unreachable", url.reason);
   const { username = "", password = "" } = input.values;
   // The driver would look for them in the environment.
@@ -28,7 +33,7 @@ export async function loginPostgresql(input: LoginInput): Promise<LoginVerdict> 
 
 interface Attempt {
   readonly input: LoginInput;
-  readonly url: JdbcPlace;
+  readonly url: PostgresqlPlace;
   readonly place: Place;
   readonly addresses: readonly ResolvedAddress[];
   readonly username: string;
@@ -62,10 +67,12 @@ async function loginOnce(attempt: Attempt, mode: TlsMode): Promise<LoginVerdict>
       ? `; the certificate was not verified (sslmode=${attempt.url.tls})`
       : ""
     : `; the connection was not encrypted (sslmode=${attempt.url.tls})`;
-  return await input.probes.step("login", `No answer in time: ${textOf(place)}`, async () => {
-    const detail = `${await logIn(attempt, channel, isEncrypted)}${remark}`;
-    return { detail, value: { outcome: "accepted", detail } };
-  });
+  return await input.turns.take(input.signal, () =>
+    input.probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
+      const detail = `${await logIn(attempt, channel, isEncrypted, ended)}${remark}`;
+      return { detail, value: { outcome: "accepted", detail } };
+    }),
+  );
 }
 
 const verifications: Partial<Record<TlsMode, TlsVerification>> = {
@@ -80,7 +87,7 @@ async function offersTls({ input, place }: Attempt, socket: Socket, mode: TlsMod
     // One byte and no more: what an attacker put behind it would count as said under TLS (CVE-2021-23222).
     if (answer.equals(Buffer.from("S"))) return { detail: "The server has TLS", value: true };
     if (!answer.equals(Buffer.from("N"))) {
-      throw new CheckFailure("unreachable", `The answer is not PostgreSQL's: ${textOf(place)}`);
+      throw notPostgresql(place);
     }
     if (mode === "prefer")
       return { detail: "The server has no TLS, and sslmode=prefer goes on", value: false };
@@ -107,48 +114,33 @@ function firstAnswer(socket: Socket, request: Buffer, place: Place, ended: Abort
   });
 }
 
-/** Nothing is left to the driver that it would take from the environment or from files. Returns the detail. */
-async function logIn(attempt: Attempt, channel: Socket, isEncrypted: boolean): Promise<string> {
-  const { url, place, username, password } = attempt;
-  const { Client } = await import("./pg-client.ts");
-  let wasAsked = false;
-  const client = new Client({
-    host: place.host,
-    port: place.port,
-    user: username,
-    database: url.database ?? username,
-    password: () => {
-      wasAsked = true;
-      return password;
-    },
-    ssl: false, // is there already where it is wanted
-    sslnegotiation: "postgres",
-    application_name: "keymoor",
-    client_encoding: "UTF8",
-    options: " ", // blank, but not empty, which would be PGOPTIONS
-    stream: () => connected(channel),
+/** Returns the detail. */
+async function logIn(
+  attempt: Attempt,
+  channel: Socket,
+  isEncrypted: boolean,
+  ended: AbortSignal,
+): Promise<string> {
+  const { input, url, place, username, password } = attempt;
+  const misunderstood = (): CheckFailure => notPostgresql(place);
+  const { verdict, broken } = await askDriver({
+    driverFile: input.driverFile,
+    login: { driver: "postgresql", ...place, user: username, password, database: url.database ?? username },
+    channel,
+    messages: new WholeMessages(postgresqlFraming({ isEncrypted, misunderstood }), misunderstood),
+    misunderstood,
+    ended,
   });
-  client.on("error", () => {}); // what comes after the verdict
-  try {
-    await client.connect();
-    return url.database === undefined ? "Logged in" : `Logged in to database "${url.database}"`;
-  } catch (error) {
-    throw loginFailure(error, attempt, { wasAsked, isEncrypted });
-  } finally {
-    client.end().catch(() => {});
-  }
+  if (verdict.kind === "closed") throw networkFailure(broken, place);
+  if (verdict.kind !== "logged_in") throw loginFailure(verdict, attempt, isEncrypted);
+  return url.database === undefined ? "Logged in" : `Logged in to database "${url.database}"`;
 }
 
-/** The driver calls `connect` on the socket it is given and waits for the event. */
-function connected(socket: Socket): Socket {
-  expectSmallAnswers(socket);
-  socket.resume(); // paused after the question for TLS; the driver listens in this same turn
-  return Object.assign(socket, {
-    connect: () => {
-      process.nextTick(() => socket.emit("connect"));
-      return socket;
-    },
-  });
+function notPostgresql(place: Place): CheckFailure {
+  return new CheckFailure(
+    "unreachable",
+    `The service answered, but not as a PostgreSQL server does: ${textOf(place)}`,
+  );
 }
 
 /** The server turned the connection away by its rules, before it asked for a password. */
@@ -166,12 +158,14 @@ class NotAdmitted extends CheckFailure {
   }
 }
 
-function loginFailure(
-  error: unknown,
-  { url, place }: Attempt,
-  { wasAsked, isEncrypted }: { wasAsked: boolean; isEncrypted: boolean },
-): CheckFailure {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+function loginFailure(verdict: DriverVerdict, { url }: Attempt, isEncrypted: boolean): CheckFailure {
+  if (verdict.kind !== "server_error") {
+    return new CheckFailure(
+      "cannot_tell",
+      "The server asked for a way to log in, or answered it in one, that the driver does not take",
+    );
+  }
+  const { code, wasAsked } = verdict;
   // Wrong passwords of LDAP, RADIUS and PAM have the same code as a rule of pg_hba.conf that turns away.
   if (code === "28000" && !wasAsked) return new NotAdmitted(isEncrypted);
   if (code === "3D000") {
@@ -181,17 +175,9 @@ function loginFailure(
   }
   const known = Object.hasOwn(sqlStates, code) ? sqlStates[code] : undefined;
   if (known !== undefined) return new CheckFailure(...known);
-  if (error instanceof Error && "severity" in error) {
-    return new CheckFailure(
-      "cannot_tell",
-      "The server answered with an error that says nothing of the password",
-    );
-  }
-  const message = error instanceof Error ? error.message : "";
-  if (code !== "" || message.startsWith("Connection terminated")) return networkFailure(error, place);
   return new CheckFailure(
     "cannot_tell",
-    "The server asked for a way to log in, or answered it in one, that the driver does not take",
+    "The server answered with an error that says nothing of the password",
   );
 }
 

@@ -1,6 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { parametersOf } from "../../../connections/driver-url.ts";
-import { CheckFailure, type Place } from "../probe.ts";
+import { CheckFailure } from "../check-failure.ts";
+import type { Place } from "../place.ts";
 
 /** The two questions to DNS, as `dns.promises` has them. */
 export interface SrvResolver {

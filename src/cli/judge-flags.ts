@@ -2,7 +2,7 @@ import { KeymoorError } from "../errors.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Runs a rule of `connections/` on what flags say: what it refuses is a wrong command line. */
-export function judgedHere<Result>(judge: () => Result): Result {
+export function judgeFlags<Result>(judge: () => Result): Result {
   try {
     return judge();
   } catch (error) {
