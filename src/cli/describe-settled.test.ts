@@ -33,7 +33,7 @@ test("a person sees what the check after a change found", async () => {
 
 test("a script is told where to look, and nothing where nothing is checked", async () => {
   expect((await cli.run(create("told"))).stderr).toBe(
-    'Connection "told" is being checked; see `keymoor connection verify told`.\n',
+    'Connection "told" is being checked; see `keymoor connection checks told`.\n',
   );
   const path = `${keymoorV1}/connections/told/verification`;
   expect((await cli.api.send("PUT", path, { enabled: false })).status).toBe(200);

@@ -32,7 +32,7 @@ export async function describeSettled(
     });
     if (!isAwaited(described)) return described;
   }
-  io.stderr.write(`Connection "${name}" is being checked; see \`keymoor connection verify ${name}\`.\n`);
+  io.stderr.write(`Connection "${name}" is being checked; see \`keymoor connection checks ${name}\`.\n`);
   return described;
 }
 
