@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthMethod, ConnectionType } from "../src/connections/define.ts";
 import { connectionTypes } from "../src/connections/types/index.ts";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
+import { runProgram } from "./fixtures/run-program.ts";
 import {
   keymoorV1,
   makeFolder,
@@ -21,6 +22,8 @@ import {
 describe("a secret sent to the server", () => {
   const { folder, remove } = makeFolder();
   const canaries: string[] = [];
+  /** User names and the like, which an export has: whoever may rotate may see them. */
+  const identifying = new Set<string>();
   const answers: string[] = [];
   let server: RunningServer;
   const received: string[] = [];
@@ -88,6 +91,7 @@ describe("a secret sent to the server", () => {
     await driveBrokenStatements();
     await driveCalls();
     await driveChecks();
+    await driveCommandLine();
     await driveCredentials();
     for (const path of [
       `${sqlV1}/connections?page_size=100`,
@@ -100,6 +104,7 @@ describe("a secret sent to the server", () => {
     ]) {
       await readAllPages(path);
     }
+    expect((await send("GET", "/metrics", undefined)).text).toContain("keymoor_checks_total");
     await server.end("SIGTERM");
     expect(canaries.length).toBeGreaterThan(150);
 
@@ -110,6 +115,7 @@ describe("a secret sent to the server", () => {
     ];
     const found = canaries.flatMap((value, number) =>
       places
+        .filter(([place]) => !(place.endsWith("/exported.yaml") && identifying.has(value)))
         .filter(([, bytes]) => encodings(value).some((form) => bytes.includes(form)))
         .map(([place]) => `secret ${number} in ${place}`),
     );
@@ -335,6 +341,62 @@ describe("a secret sent to the server", () => {
     answers.push(...reported);
   }
 
+  /** What it prints is searched like an answer, what it writes lies in the folder and is searched with it. */
+  async function driveCommandLine() {
+    const [id = "", secret = ""] = seeded.cloudKey.split(":");
+    const env = {
+      KEYMOOR_URL: server.url,
+      KEYMOOR_API_KEY: id,
+      KEYMOOR_API_SECRET: secret,
+      KEYMOOR_CONFIG_HOME: join(folder, "config"),
+      KEYMOOR_DATA: join(folder, "data"),
+      CANARY_KEY: canary(),
+      HOME: folder,
+    };
+    const keymoor = async (args: readonly string[], input = "") => {
+      const ran = await runProgram(args, env, { folder, input });
+      answers.push(`${ran.stdout} ${ran.stderr}`);
+      return ran;
+    };
+    const create = (name: string) => [
+      ...["connection", "create", name, "--region", "us-east-1", "--type", "openai"],
+      ...["--endpoint", `${upstreamUrl}/refuse/v1/chat/completions`],
+    ];
+    expect((await keymoor([...create("cli-flag"), "--api-key", canary()])).code).toBe(0);
+    expect((await keymoor([...create("cli-stdin"), "--api-key", "-"], `${canary()}\n`)).code).toBe(0);
+    await keymoor([...create("cli-checked"), "--api-key", "-", "--check"], canary());
+    await keymoor([...create("cli-flag"), "--api-key", canary()]);
+    await keymoor([...create("cli-wrong"), "--api-kye", canary()]);
+    await keymoor([...create("cli-wrong"), `--api-kye=${canary()}`]);
+    await keymoor([...create("cli-wrong"), "--token", canary()]);
+    await keymoor([...create("cli-wrong"), canary()]);
+    await keymoor(["connection", "rotate", "cli-flag", "--region", "us-east-1", "--api-key", canary()]);
+    await keymoor(["connection", "verify", "cli-flag", "--region", "us-east-1"]);
+    await keymoor(["connection", "describe", "cli-flag", "--region", "us-east-1", "-o", "json"]);
+    await keymoor([
+      "sql",
+      "--region",
+      "us-east-1",
+      `ALTER CONNECTION missing SET ('api-key' = '${quote(canary())}')`,
+    ]);
+    await keymoor(
+      ["sql", "--region", "us-east-1"],
+      `CREATE CONECTION x WITH ('api-key'='${quote(canary())}');\n`,
+    );
+    const file = (value: string) => `connections:
+  - { name: cli-applied, environment: ${seeded.environment}, cloud: aws, region: us-east-1, type: openai,
+      endpoint: "${upstreamUrl}/ok/v1/chat/completions", credential: { api-key: ${JSON.stringify(value)} } }\n`;
+    await keymoor(["apply", "-f", "-", "--managed-by", "canary", "--yes"], file(canary()));
+    await keymoor(["apply", "-f", "-", "--managed-by", "canary", "--yes"], file("${client-env:CANARY_KEY}"));
+    await keymoor(
+      ["apply", "-f", "-", "--managed-by", "canary", "--yes"],
+      file(`x\${client-env:${canary()}}`),
+    );
+    await keymoor(["export", "--environment", seeded.environment, "--output-file", "exported.yaml"]);
+    expect((await keymoor(["admin", "backup", "--output-file", "backup.db"])).code).toBe(0);
+    expect((await keymoor(["connection", "list"])).stdout).toContain("cli-applied");
+  }
+
   async function driveCredentials() {
     const used = await send("POST", `${keymoorV1}/use-tokens`, {
       name: "t",
@@ -373,7 +435,10 @@ describe("a secret sent to the server", () => {
 
   /** Identifying fields are masked like secrets, so they are canaries too. */
   function fieldValue(field: AuthMethod["fields"][string]): string {
-    return field.public === true ? "https://auth.example/token" : canary();
+    if (field.public === true) return "https://auth.example/token";
+    const value = canary();
+    if (field.secret !== true) identifying.add(value);
+    return value;
   }
 });
 
