@@ -306,6 +306,12 @@ export const errorTable = {
     title: "Server is stopping",
     meaning: "The server is stopping and takes no more work. Try again, perhaps at another server.",
   },
+  check_not_done: {
+    status: 503,
+    title: "Check not done",
+    meaning:
+      "So many other checks were under way that this one got no turn in its time. It says nothing of the connection, and nothing was changed. `Retry-After` says when to try again.",
+  },
   internal_error: {
     status: 500,
     title: "Internal error",

@@ -99,6 +99,7 @@ describe("a backup made while the server is written to", () => {
     const again = await admin("backup", "--data", data, "--output", backup);
     expect([again.code, again.stdout]).toEqual([1, ""]);
     expect(again.stderr).toContain("overwrites nothing");
+    expect(again.stderr).toContain("--output-file");
     expect(readFileSync(backup).equals(bytes)).toBe(true);
     const nowhere = await admin("backup", "--data", data, "--output", join(folder, "no/such/folder/b.db"));
     expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining("cannot be written")]);

@@ -172,6 +172,7 @@ describe("/metrics", () => {
         statusDetail: "",
         dueAt: null,
         failures: 0,
+        unfinished: 0,
         refused: false,
       };
     };

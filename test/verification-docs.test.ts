@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { validityText } from "../src/egress/check/certificate.ts";
 import { createWebhookDelivery } from "../src/operations/deliver-webhooks.ts";
 import { Secret } from "../src/secret.ts";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
@@ -92,6 +93,13 @@ describe("the page on verification", () => {
     const [refused] = await paste("my-openai/verify");
     expect([refused.phase, refused.detail]).toEqual([shown.phase, shown.detail]);
     expect(JSON.stringify(refused)).not.toContain("sk-your-key");
+    expect(withoutPlace(shown.steps)).toEqual(withoutPlace(refused.steps));
+    // The page's service has TLS, and ours has not.
+    const tls = shown.steps.find(({ name }: ShownStep) => name === "tls");
+    const days = Math.floor((Date.parse(shown.certificate_expires_at) - Date.parse(shown.at)) / 86_400_000);
+    expect(tls.detail).toBe(
+      validityText(new Date(shown.certificate_expires_at)).replace(/\(.*\)/, `(${days} days)`),
+    );
     taken = "Bearer sk-your-key";
   });
 
@@ -146,6 +154,22 @@ describe("the page on verification", () => {
     rmSync(folder, { recursive: true });
   });
 });
+
+interface ShownStep {
+  readonly name: string;
+  readonly outcome: string;
+  readonly detail: string;
+}
+
+/** What the steps say, wherever the service is; TLS depends on that. */
+function withoutPlace(steps: readonly ShownStep[]): readonly string[] {
+  return steps
+    .filter(({ name }) => name !== "tls")
+    .map(({ name, outcome, detail }) => `${name} ${outcome} ${detail}`)
+    .map((line) =>
+      line.replace(/\d+ address(?:es)?$/, "addresses").replace(/Connected: \S+:\d+$/, "Connected"),
+    );
+}
 
 /** The fenced block of a language that holds this text. */
 function block(language: string, text: string): string {

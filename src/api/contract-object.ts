@@ -33,6 +33,16 @@ export const sentMetadata = {
   ),
 };
 
+/** What every object of the contract is answered with. */
+export const objectMetadata = {
+  self: Type.String({ format: "uri" }),
+  resource_name: Type.String(),
+  created_at: Type.String({ format: "date-time" }),
+  updated_at: Type.String({ format: "date-time" }),
+  uid: Type.String(),
+  resource_version: Type.String({ description: "Grows by one with each change." }),
+};
+
 interface TextMapFacts {
   readonly description: string;
   readonly mostKeys: number;

@@ -6,6 +6,8 @@ export const environmentVariables = {
   KEYMOOR_USE_TOKEN:
     "Use token: `keymoor connection call` shows it in place of a key; no other command takes one.",
   KEYMOOR_CA_FILE: "PEM file of an authority to trust for this server, besides the usual ones.",
+  KEYMOOR_INSECURE_HTTP:
+    "`1` agrees to plain http to another machine, where others can read the key. Without it that is refused, unless `keymoor login --insecure-http` agreed for the profile.",
   KEYMOOR_PROFILE: "Profile to work with, in place of the current one.",
   KEYMOOR_CONFIG_HOME: "Folder of the profiles and of the shell's history.",
   XDG_CONFIG_HOME:

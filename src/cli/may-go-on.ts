@@ -18,13 +18,23 @@ export function addConsentOptions(command: Command): Command {
     );
 }
 
-/** Asks unless a flag agreed already. A script may answer on standard input; one that does not is told the flag. */
-export async function mayGoOn(io: Io, { yes, force }: ConsentFlags, question: string): Promise<boolean> {
-  if (yes === true || force === true) return true;
+/**
+ * Asks on a terminal unless a flag agreed already. Without a terminal the flag is needed: what comes through a pipe was meant
+ * for something else. `hint` says more for those who have none.
+ */
+export async function mayGoOn(
+  io: Io,
+  flags: ConsentFlags,
+  question: string,
+  hint = "Give --yes to go on without a question.",
+): Promise<boolean> {
+  if (isAgreed(flags)) return true;
+  if (io.stdin.isTTY !== true) throw new UsageError("Nobody is there to ask.", { hint });
   const answer = await answerTo(io, question, io.stderr);
   if (answer !== undefined) return answer;
-  if (io.stdin.isTTY === true) {
-    throw new CommandFailure("The answer is neither y nor n.", { hint: "Nothing was done." });
-  }
-  throw new UsageError("Nobody is there to ask.", { hint: "Give --yes to go on without a question." });
+  throw new CommandFailure("The answer is neither y nor n.", { hint: "Nothing was done." });
+}
+
+export function isAgreed({ yes, force }: ConsentFlags): boolean {
+  return yes === true || force === true;
 }

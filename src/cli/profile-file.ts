@@ -11,6 +11,8 @@ export interface StoredProfile {
   readonly api_secret: string;
   /** Absolute path of a PEM file. */
   readonly ca_file?: string;
+  /** Somebody agreed to plain http to another machine. */
+  readonly insecure_http?: boolean;
   readonly environment?: string;
   readonly cloud?: string;
   readonly region?: string;
@@ -95,6 +97,7 @@ function isStoredProfile(value: unknown): value is StoredProfile {
   const isTextOrAbsent = (key: string) => value[key] === undefined || isText(key);
   return (
     ["url", "api_key", "api_secret"].every(isText) &&
+    ["undefined", "boolean"].includes(typeof value.insecure_http) &&
     ["ca_file", "environment", "cloud", "region"].every(isTextOrAbsent)
   );
 }

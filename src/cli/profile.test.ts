@@ -246,12 +246,46 @@ describe("a profile", () => {
   });
 });
 
-test("KEYMOOR_URL with plain http to another machine is warned of in one line", async () => {
+describe("plain http to another machine", () => {
   const key = { KEYMOOR_API_KEY: id, KEYMOOR_API_SECRET: secret };
-  const warning = "KEYMOOR_URL is plain http to another machine: the key crosses the network in clear.\n";
-  const clear = await run("whoami", { ...key, KEYMOOR_URL: beyondLoopback() });
-  expect([clear.code, clear.stderr]).toEqual([0, warning]);
-  for (const url of [fixture.url, beyondLoopback().replace("http:", "https:")]) {
-    expect((await run("whoami", { ...key, KEYMOOR_URL: url })).stderr).not.toContain(warning);
-  }
+  const refused = async (line: string, env = {}) => {
+    const { code, stdout, stderr } = await run(line, env);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Error: Plain http to another machine would show the key");
+    expect(stderr).toMatch(/`keymoor login --insecure-http`, or KEYMOOR_INSECURE_HTTP=1\./);
+  };
+
+  test("is refused for the key of the environment unless KEYMOOR_INSECURE_HTTP=1 agrees", async () => {
+    const env = { ...key, KEYMOOR_URL: beyondLoopback() };
+    await refused("whoami", env);
+    await refused("whoami", { ...env, KEYMOOR_INSECURE_HTTP: "0" });
+    await refused("connection call a", { ...env, KEYMOOR_USE_TOKEN: "kmt_x" });
+    const agreed = await run("whoami", { ...env, KEYMOOR_INSECURE_HTTP: "1" });
+    expect([agreed.code, agreed.stderr]).toEqual([0, ""]);
+  });
+
+  test("is refused for a profile unless its login agreed, which is kept and shown", async () => {
+    const line = `login --url ${beyondLoopback()} --insecure-http --api-key ${id} --api-secret-file -`;
+    expect((await run(line, {}, secret)).code).toBe(0);
+    const again = line.replace(" --insecure-http", "");
+    for (const agreed of ["whoami", "whoami --profile default", "profile set --environment env-abc123"]) {
+      expect((await run(agreed)).code).toBe(0);
+    }
+    expect((await run(again, {}, secret)).code).toBe(0);
+    expect(JSON.parse((await run("profile show -o json")).stdout)).toMatchObject({ insecure_http: true });
+    const { insecure_http, ...rest } = JSON.parse(readFileSync(file(), "utf8")).profiles.default;
+    expect(insecure_http).toBe(true);
+    writeFileSync(file(), JSON.stringify({ current: "default", profiles: { default: rest } }));
+    await refused("whoami");
+    await refused("whoami --profile default");
+    expect((await run("whoami", { KEYMOOR_INSECURE_HTTP: "1" })).code).toBe(0);
+  });
+
+  test("is agreed to for one server only", async () => {
+    const line = `login --url ${beyondLoopback()} --insecure-http --api-key ${id} --api-secret-file -`;
+    await run(line, {}, secret);
+    await login();
+    expect(JSON.parse(readFileSync(file(), "utf8")).profiles.default).not.toHaveProperty("insecure_http");
+    await refused(line.replace(" --insecure-http", ""));
+  });
 });

@@ -15,6 +15,8 @@ import { UsageError } from "./usage-error.ts";
 export interface Profile extends HttpOptions {
   /** undefined when it comes from the environment alone. */
   readonly name: string | undefined;
+  /** Whether `keymoor login --insecure-http` agreed to plain http beyond this machine. */
+  readonly mayBeInClear: boolean;
   readonly environment: string | undefined;
   readonly cloud: string | undefined;
   readonly region: string | undefined;
@@ -23,17 +25,20 @@ export interface Profile extends HttpOptions {
 /**
  * The profile of a command: the one that a flag names; else what KEYMOOR_URL, KEYMOOR_API_KEY and KEYMOOR_API_SECRET say,
  * filled up from the current profile. The key of a profile goes to no other server than that profile's. A use token takes the
- * place of any key.
+ * place of any key. Plain http to another machine is refused unless somebody agreed to it.
  */
 export async function resolveProfile(io: Io, name: string | undefined, token?: Secret): Promise<Profile> {
+  const profile = await findProfile(io, name, token);
+  judgeTransport(io, profile.url, profile.mayBeInClear);
+  return profile;
+}
+
+async function findProfile(io: Io, name: string | undefined, token: Secret | undefined): Promise<Profile> {
   const { KEYMOOR_URL, KEYMOOR_API_KEY, KEYMOOR_API_SECRET, KEYMOOR_CA_FILE, KEYMOOR_PROFILE } = io.env;
   const shown: Key | undefined = token === undefined ? undefined : { kind: "use_token", token };
   if (name !== undefined) {
     const profile = await profileOf(io, name, storedProfile(await readProfiles(io), name));
     return shown === undefined ? profile : { ...profile, credential: shown };
-  }
-  if (KEYMOOR_URL && isInClear(judgeUrl(KEYMOOR_URL))) {
-    io.stderr.write("KEYMOOR_URL is plain http to another machine: the key crosses the network in clear.\n");
   }
   const key = shown ?? keyOf(KEYMOOR_API_KEY, KEYMOOR_API_SECRET);
   if (KEYMOOR_URL && key !== undefined) return ofEnvironment(io, KEYMOOR_URL, key);
@@ -70,6 +75,14 @@ export function judgeUrl(text: string): string {
 export function isInClear(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "http:" && !isLoopbackHost(hostname.replace(/^\[|\]$/g, ""));
+}
+
+/** Refuses plain http that leaves the machine, unless the profile agreed to it, or KEYMOOR_INSECURE_HTTP=1 does. */
+export function judgeTransport({ env }: Io, url: string, isAgreed: boolean): void {
+  if (isAgreed || env.KEYMOOR_INSECURE_HTTP === "1" || !isInClear(url)) return;
+  throw new UsageError("Plain http to another machine would show the key to everybody on the way.", {
+    hint: "Give an https:// address. When the network in between is your own: `keymoor login --insecure-http`, or KEYMOOR_INSECURE_HTTP=1.",
+  });
 }
 
 /** PEM text of a file of authorities. */
@@ -110,6 +123,7 @@ async function profileOf(io: Io, name: string | undefined, stored: StoredProfile
     url: judgeUrl(stored.url),
     credential: { kind: "api_key", id: stored.api_key, secret: new Secret(stored.api_secret) },
     ...(stored.ca_file !== undefined && { ca: await readCaFile(io, stored.ca_file) }),
+    mayBeInClear: stored.insecure_http === true,
     environment: stored.environment,
     cloud: stored.cloud,
     region: stored.region,
@@ -125,6 +139,7 @@ async function ofEnvironment(io: Io, url: string, credential: Key): Promise<Prof
     url: judgeUrl(url),
     credential,
     ...(caFile && { ca: await readCaFile(io, caFile) }),
+    mayBeInClear: false,
     environment: undefined,
     cloud: undefined,
     region: undefined,

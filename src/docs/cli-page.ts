@@ -63,8 +63,11 @@ keymoor sql
 
 **Where a command works.** A server and a key come from \`KEYMOOR_URL\`, \`KEYMOOR_API_KEY\` and \`KEYMOOR_API_SECRET\`, or from the profile that
 \`keymoor login\` keeps in a file that only its owner may read. Environment, cloud and region come from the flags, then from the profile, then from the key; where there is
-only one, that is it, and else the command lists the choice. Plain http is for loopback: to another machine \`keymoor login\` sends a key only with \`--insecure-http\`,
-and a \`KEYMOOR_URL\` of that kind is warned of.
+only one, that is it, and else the command lists the choice. Plain http is for loopback: to another machine no command sends a key unless
+\`keymoor login --insecure-http\`, which the profile keeps, or \`KEYMOOR_INSECURE_HTTP=1\` agrees to it.
+
+**Questions.** Before it deletes or replaces something a command asks on a terminal. Without one it does not read an answer: it needs \`--yes\`, and ends with 2 otherwise.
+\`keymoor flink\` takes y or n from standard input, as Confluent's does.
 
 **As Confluent's CLI.** \`keymoor flink connection\` and \`keymoor flink statement\` have the flags, texts, tables and exit codes of \`confluent flink connection\` and
 \`confluent flink statement\`: a script needs one word replaced. Without \`flink\` the same things are shorter to say, and there is more of them.

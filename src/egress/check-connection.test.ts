@@ -7,6 +7,7 @@ import { requireConnectionType } from "../connections/connection-type.ts";
 import type { AuthMethod } from "../connections/define.ts";
 import { Secret } from "../secret.ts";
 import { type AddressPolicyOptions, createAddressPolicy } from "./address-policy.ts";
+import { NoTurn, Turns } from "./check/turns.ts";
 import type { CheckResult } from "./check-result.ts";
 import { type CallTarget, createEgress, type Egress, type EgressOptions } from "./egress.ts";
 import { key, localEgress } from "./fixtures/calls.ts";
@@ -185,6 +186,30 @@ describe("TLS, where the endpoint has none", () => {
   });
 });
 
+test("what a check that got no turn did not do is said to be not done", async () => {
+  const taking = vi.spyOn(Turns.prototype, "take").mockRejectedValue(new NoTurn());
+  closing.push(async () => taking.mockRestore());
+  const endpoint = "jdbc:postgresql://db.example/db";
+  const target = connection("confluent_jdbc", endpoint, { username: "u", password: key });
+  const { steps, isUndone } = await openNamed().check(target);
+  expect(isUndone).toBe(true);
+  const undone = { outcome: "skipped", detail: "Not done: the check got no turn" };
+  expect(steps).toMatchObject([
+    { name: "lookup", outcome: "passed" },
+    { name: "connect", ...undone },
+    { name: "tls", ...undone },
+    { name: "login", ...undone },
+  ]);
+});
+
+test("a check whose time went by before anything failed by itself is said to be not done", async () => {
+  const { port } = await listen();
+  const url = `jdbc:postgresql://db.example:${port}/db`;
+  const target = connection("confluent_jdbc", url, { username: "u", password: key });
+  const limits = { checkStepTimeoutMs: 5000, checkTimeoutMs: 200 };
+  expect(await openNamed({ limits }).check(target)).toMatchObject({ outcome: "cannot_tell", isUndone: true });
+});
+
 test("a check of several silent hosts is ended as a whole, and its detail says so", async () => {
   const { port } = await listen();
   const hosts = ["a", "b", "c"].map((name) => `${name}.example:${port}`).join(",");
@@ -200,6 +225,7 @@ test("a check of several silent hosts is ended as a whole, and its detail says s
     "Not done after 0.3 seconds",
     "Not done after 0.3 seconds",
   ]);
+  expect(result.isUndone).toBeUndefined();
 });
 
 describe("a service that cannot be reached", () => {

@@ -44,7 +44,7 @@ export async function checkConnection(
   const timer = setTimeout(() => ending.abort(late), limits.checkTimeoutMs);
   const probes = createProbes({ policy, secureContext, stepTimeoutMs, signal: ending.signal });
   const finished = (verdict: Verdict & Partial<CheckResult>): CheckResult => ({
-    steps: withSkipped(target, probes.steps),
+    steps: withSkipped(target, probes.steps, verdict.isUndone === true),
     certificateExpiresAt: probes.certificateExpiresAt,
     ...verdict,
   });
@@ -61,8 +61,12 @@ export async function checkConnection(
   } catch (error) {
     // Of several hosts, what is told is usually the first one's failure.
     const isLate = ending.signal.reason === late && !(error instanceof NoTurn);
-    const { outcome, message } = isLate ? late : asFailure(error);
-    return finished({ outcome, detail: message });
+    // Each step has its own limit. Where none failed by itself, the time went by in waiting for a turn.
+    const hasFailed = probes.steps.some((step) => step.outcome === "failed" && step.detail !== late.message);
+    const ended = hasFailed ? late : new NoTurn();
+    const failure = isLate ? ended : asFailure(error);
+    const { outcome, message } = failure;
+    return finished({ outcome, detail: message, ...(failure instanceof NoTurn && { isUndone: true }) });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", leave);
@@ -134,14 +138,15 @@ async function withoutRequest({ type, endpoint, method }: CallTarget, inject: In
 }
 
 /** What was tried, in its order, and between it what this connection has besides. */
-function withSkipped(target: CallTarget, steps: readonly CheckStep[]): CheckStep[] {
+function withSkipped(target: CallTarget, steps: readonly CheckStep[], isUndone: boolean): CheckStep[] {
   const all = [...steps];
   const hasFailed = steps.at(-1)?.outcome === "failed";
   for (const [index, name] of stepNames.entries()) {
     if (all.some((step) => step.name === name) || !hasStep(target, name)) continue;
     const later = all.findIndex((step) => stepNames.indexOf(step.name) > index);
-    const isMissed = hasFailed && later === -1 && (name !== "tls" || hasTls(target));
-    const detail = isMissed ? "A step before it failed" : "Not for this endpoint";
+    const isMissed = (hasFailed || isUndone) && later === -1 && (name !== "tls" || hasTls(target));
+    const why = hasFailed ? "A step before it failed" : "Not done: the check got no turn";
+    const detail = isMissed ? why : "Not for this endpoint";
     all.splice(later === -1 ? all.length : later, 0, { name, outcome: "skipped", durationMs: 0, detail });
   }
   return all;

@@ -3,7 +3,7 @@ export type CheckStepName = "lookup" | "connect" | "tls" | "token" | "login" | "
 
 export interface CheckStep {
   readonly name: CheckStepName;
-  /** `skipped`: this endpoint has no such step, or one before it failed. */
+  /** `skipped`: this endpoint has no such step, one before it failed, or the check got no turn. */
   readonly outcome: "passed" | "failed" | "skipped";
   readonly durationMs: number;
   /** One phrase in our own words; nothing that the service wrote stands in it. */
@@ -18,4 +18,6 @@ export interface CheckResult {
   readonly steps: readonly CheckStep[];
   /** ISO time at which the first certificate of the endpoint's chain to expire does so; null without TLS. */
   readonly certificateExpiresAt: string | null;
+  /** The check got no turn in its time: that says nothing of the connection, whatever else stands here. */
+  readonly isUndone?: true;
 }

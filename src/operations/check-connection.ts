@@ -23,7 +23,10 @@ export function checkConnection(
 ): Promise<CheckRecord> {
   const key = `${connection.uid}/${connection.credentialVersion}`;
   return actor.services.checks.share(key, turn, async (shared) => {
-    if (await claim()) return await check(actor, connection, trigger, shared);
+    const isOurs = await claim();
+    // Stopped meanwhile: the credential need not be opened any more.
+    shared.throwIfAborted();
+    if (isOurs) return await check(actor, connection, trigger, shared);
     throw new KeymoorError("resource_version_conflict", "Another server checks the connection now.", {
       hint: "Ask again.",
     });
@@ -44,7 +47,10 @@ async function check(
   return await recordCheck(actor, current, made);
 }
 
-/** Dials, when its turn in the line has come; everything that the service or the network does is a result. */
+/**
+ * Dials, when its turn in the line has come; everything that the service or the network does is a result. Throws
+ * `check_not_done` when it got no turn behind others of its kind: what is known of the connection stays.
+ */
 export async function makeCheck(
   services: Services,
   target: CallTarget,
@@ -57,9 +63,17 @@ export async function makeCheck(
   const result = await services.egress.check(target, signal);
   // What was cut short says nothing of the service, though it came to an end; the line says why it was cut.
   signal.throwIfAborted();
+  if (result.isUndone === true) throw notDone();
   const durationMs = Math.round(performance.now() - startedMs);
   services.metrics.checkDone(result.outcome, durationMs / 1000);
   return { trigger, at, durationMs, result: storable(result), isUnreadable: false, hasReference };
+}
+
+function notDone(): KeymoorError {
+  return new KeymoorError("check_not_done", "The check was not done: too many others were under way.", {
+    hint: "Try again a little later.",
+    retryAfterSeconds: 30,
+  });
 }
 
 /** The connection as it is now, opened; where a value behind a reference has changed, as the version that says so. */

@@ -197,5 +197,33 @@ describe("the line of checks", () => {
     );
     line.countUnsaved("u-2", 40_000);
     line.countUnsaved("u-1", 60_000);
+    expect(line.countedPrincipals).toBe(2);
+    // Who has not asked for a minute is not kept.
+    line.countUnsaved("u-3", 200_000);
+    expect(line.countedPrincipals).toBe(1);
+  });
+
+  it("waits for the end of what the server itself has begun: it may be writing", async () => {
+    const line = new CheckLine();
+    const stop = new AbortController();
+    let write = () => {};
+    let hasEnded = false;
+    const own = line.share("a/1", { askedBy: undefined, signal: stop.signal }, async () => {
+      await new Promise<void>((resolve) => {
+        write = resolve;
+      });
+      throw new Error("cut short");
+    });
+    const ended = own.catch(() => {
+      hasEnded = true;
+    });
+    await turn();
+    expect([line.isShared("a/"), line.isShared("b/"), line.sharedCount]).toStrictEqual([true, false, 1]);
+    stop.abort();
+    await turn();
+    expect(hasEnded).toBe(false);
+    write();
+    await ended;
+    await expect(own).rejects.toMatchObject({ code: "caller_left" });
   });
 });

@@ -29,6 +29,8 @@ interface Waiting {
 interface Shared {
   readonly leaving: AbortController;
   readonly result: Promise<CheckRecord>;
+  /** Principal who was the first to ask for it; undefined: the server itself. */
+  readonly begunBy: string | undefined;
   /** Who still wants the result. */
   wanted: number;
   hasBegun: boolean;
@@ -45,6 +47,17 @@ export class CheckLine {
   readonly #shared = new Map<string, Shared>();
   readonly #unsaved = new Map<string, { startedMs: number; count: number }>();
 
+  /** How many checks that can be shared are under way or wait. */
+  get sharedCount(): number {
+    return this.#shared.size;
+  }
+
+  /** Whether one whose key begins so is under way or waits. */
+  isShared(start: string): boolean {
+    for (const key of this.#shared.keys()) if (key.startsWith(start)) return true;
+    return false;
+  }
+
   /** How many of the server's own may start without waiting; whoever can go on before them goes first. */
   get free(): number {
     if (this.#next() !== undefined) return 0;
@@ -53,7 +66,8 @@ export class CheckLine {
 
   /**
    * `key` names what is checked; `work` is run when nobody else's for it is. What somebody asked for and has begun comes to its
-   * end though he has left, unless the server stops: else one could hide that a credential was tried.
+   * end though he has left, unless the server stops: else one could hide that a credential was tried. What the server itself has
+   * begun is cut short, and waited for: until it has ended it may still write.
    */
   share(key: string, turn: Turn, work: (stopped: AbortSignal) => Promise<CheckRecord>): Promise<CheckRecord> {
     const shared = this.#shared.get(key) ?? this.#begin(key, turn.askedBy, work);
@@ -63,11 +77,12 @@ export class CheckLine {
       const leave = () => {
         if (shared.hasBegun && turn.askedBy !== undefined) return;
         shared.wanted -= 1;
+        const hasToEnd = shared.hasBegun && shared.begunBy === undefined;
         if (shared.wanted === 0) {
           shared.leaving.abort();
           this.#forget(key, shared);
         }
-        reject(callerLeft());
+        if (!hasToEnd) reject(callerLeft());
       };
       shared.result.then(resolve, reject).finally(() => signal?.removeEventListener("abort", leave));
       if (signal?.aborted === true) leave();
@@ -94,11 +109,17 @@ export class CheckLine {
     }
   }
 
+  /** Whose checks of what is not stored are counted now. */
+  get countedPrincipals(): number {
+    return this.#unsaved.size;
+  }
+
   /** Counts a check of what is not stored; `too_many_checks` when it is one too many within a minute. */
   countUnsaved(askedBy: string, nowMs: number): void {
-    const known = this.#unsaved.get(askedBy);
-    const isOver = known === undefined || Math.abs(nowMs - known.startedMs) >= unsavedWindowMs;
-    const window = isOver ? { startedMs: nowMs, count: 0 } : known;
+    for (const [principal, { startedMs }] of this.#unsaved) {
+      if (Math.abs(nowMs - startedMs) >= unsavedWindowMs) this.#unsaved.delete(principal);
+    }
+    const window = this.#unsaved.get(askedBy) ?? { startedMs: nowMs, count: 0 };
     this.#unsaved.set(askedBy, window);
     window.count += 1;
     if (window.count <= mostUnsaved) return;
@@ -130,6 +151,7 @@ export class CheckLine {
     const shared: Shared = {
       leaving,
       result: this.run({ askedBy, signal: leaving.signal }, begin),
+      begunBy: askedBy,
       wanted: 0,
       hasBegun: false,
     };

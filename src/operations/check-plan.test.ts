@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Found, nextCheck } from "./check-plan.ts";
+import { afterUnfinishedMs, type Found, neverChecked as fresh, nextCheck } from "./check-plan.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const fresh = { failures: 0, refused: false };
 const found = (outcome: Found["outcome"], change: Partial<Found> = {}): Found => ({
   outcome,
   isUnreadable: false,
@@ -40,7 +39,7 @@ describe("the plan of checks", () => {
 
   it("stops at a refusal, so that no account is locked, until the service accepts the credential", () => {
     const refused = nextCheck(fresh, found("refused"));
-    expect(refused).toStrictEqual({ phase: "INVALID_AUTH", failures: 0, refused: true, inMs: null });
+    expect(refused).toMatchObject({ phase: "INVALID_AUTH", failures: 0, refused: true, inMs: null });
     // Somebody asked, and the service was away: that is no reason to try the wrong password again.
     const away = nextCheck(refused, found("unreachable"));
     expect(away).toMatchObject({ phase: "UNREACHABLE", refused: true, inMs: null });
@@ -61,5 +60,16 @@ describe("the plan of checks", () => {
     expect(next).toMatchObject({ phase: "INVALID_AUTH", refused: false, failures: 1 });
     expectAbout(next.inMs, 5 * minuteMs);
     expectAbout(nextCheck(next, unreadable).inMs, 15 * minuteMs);
+  });
+
+  it("counts a server that ended during the check apart from a service that cannot be reached", () => {
+    const away = nextCheck(nextCheck(fresh, found("unreachable")), found("unreachable"));
+    expect(away).toMatchObject({ failures: 2, unfinished: 0 });
+    expect(afterUnfinishedMs(away)).toBe(5 * minuteMs);
+    expect(afterUnfinishedMs({ unfinished: 2 })).toBeUndefined();
+    const ended = nextCheck({ ...away, unfinished: 2 }, found("cannot_tell", { isUnfinished: true }));
+    expect(ended).toMatchObject({ failures: 2, unfinished: 3 });
+    expectAbout(ended.inMs, dayMs);
+    expect(nextCheck(ended, found("unreachable"))).toMatchObject({ failures: 3, unfinished: 0 });
   });
 });

@@ -9,10 +9,18 @@ const backOffMs = [5 * minuteMs, 15 * minuteMs, 60 * minuteMs, 240 * minuteMs];
 /** So often in a row a check may have no end before it waits as long as one can. */
 const mostUnfinished = 3;
 
+/** A check that got no turn: it is tried again soon, when fewer are under way. */
+export const afterNoTurnMs = minuteMs;
+
 /** How often it is looked whether the value behind a reference has changed after a refusal; nothing is dialled for that. */
 export const referenceLookMs = 5 * minuteMs;
 
-export interface NextCheck extends Pick<CheckPlanRecord, "failures" | "refused"> {
+/** What the checks so far have left in the plan. */
+export type PlanSoFar = Pick<CheckPlanRecord, "failures" | "unfinished" | "refused">;
+
+export const neverChecked: PlanSoFar = { failures: 0, unfinished: 0, refused: false };
+
+export interface NextCheck extends PlanSoFar {
   readonly phase: StatusPhase;
   /** null: not until somebody asks or the credential changes. */
   readonly inMs: number | null;
@@ -31,24 +39,25 @@ export interface Found {
  * What a check means for the status and for the next check. A credential that was refused is not shown to the service again
  * unless somebody asks: a wrong password tried every day locks an account.
  */
-export function nextCheck(before: Pick<CheckPlanRecord, "failures" | "refused">, found: Found): NextCheck {
+export function nextCheck(before: PlanSoFar, found: Found): NextCheck {
   const refused = isRefused(before.refused, found);
   const isUnfinished = found.isUnfinished === true;
-  const isFailure = found.outcome === "unreachable" || found.isUnreadable || isUnfinished;
-  const failures = isFailure ? before.failures + 1 : 0;
-  const waitMs = (isFailure && !isUnfinished ? backOffMs[failures - 1] : undefined) ?? dayMs;
+  const isFailure = found.outcome === "unreachable" || found.isUnreadable;
+  const failures = isUnfinished ? before.failures : isFailure ? before.failures + 1 : 0;
+  const waitMs = (isFailure ? backOffMs[failures - 1] : undefined) ?? dayMs;
   const whenRefused = found.hasReference ? referenceLookMs : null;
   return {
     phase: phaseOf(found.outcome, refused),
     refused,
     failures,
+    unfinished: isUnfinished ? before.unfinished + 1 : 0,
     inMs: refused && !isUnfinished ? whenRefused : jittered(waitMs),
   };
 }
 
 /** How long a check waits that its process did not survive; undefined: a day, and the status says why. */
-export function afterUnfinishedMs({ failures }: Pick<CheckPlanRecord, "failures">): number | undefined {
-  return failures + 1 < mostUnfinished ? backOffMs[failures] : undefined;
+export function afterUnfinishedMs({ unfinished }: Pick<CheckPlanRecord, "unfinished">): number | undefined {
+  return unfinished + 1 < mostUnfinished ? backOffMs[unfinished] : undefined;
 }
 
 function isRefused(before: boolean, { outcome, isUnreadable }: Found): boolean {

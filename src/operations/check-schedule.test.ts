@@ -293,6 +293,89 @@ describe("the schedule of checks", () => {
     expect(await checks("c")).toMatchObject([{ trigger: "created", outcome: "accepted" }]);
   });
 
+  it("lets go of what it claims while it is stopped, which is no crash for the next start", async () => {
+    await create("c");
+    const { uid } = await view("c");
+    const { store } = api.services;
+    let stop = () => {};
+    const write: typeof store.write = async (steps) => {
+      if (steps[0]?.do === "claim_check") {
+        stop();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await store.write(steps);
+    };
+    const slow = { ...api.services, checks: new CheckLine(), store: { ...store, read: store.read, write } };
+    const stopped = createCheckSchedule(slow, log);
+    const over = new Promise<void>((resolve) => {
+      stop = () => {
+        slow.checks.stop();
+        resolve(stopped.stop());
+      };
+    });
+    stopped.start();
+    await over;
+    expect(await store.read.checkPlan(uid)).toMatchObject({ trigger: "created", claimedUntil: null });
+    await settle();
+    expect(fake.seen).toHaveLength(1);
+    expect(await checks("c")).toMatchObject([{ trigger: "created" }]);
+  });
+
+  it("leaves alone what somebody asks for, and is not held up by how many of them wait", async () => {
+    for (let n = 0; n < 60; n += 1) await create(`c${n}`);
+    const line = new CheckLine();
+    const services = { ...api.services, checks: line };
+    const asked: Promise<unknown>[] = [];
+    // The oldest 40, of two who have four places each: most of them wait.
+    for (let n = 0; n < 40; n += 1) {
+      const { uid } = await view(`c${n}`);
+      const turn = { askedBy: `u-${n % 2}`, signal: undefined };
+      const held = (stopped: AbortSignal) =>
+        new Promise<never>((_resolve, reject) => stopped.addEventListener("abort", reject));
+      asked.push(line.share(`${uid}/1`, turn, held).catch(() => {}));
+    }
+    await createCheckSchedule(services, log).settle();
+    expect(fake.seen).toHaveLength(20);
+    line.stop();
+    await Promise.all(asked);
+    await settle();
+    expect(fake.seen).toHaveLength(60);
+    expect(logged).toStrictEqual([]);
+  });
+
+  it("tries a check soon again that got no turn, and keeps what is known meanwhile", async () => {
+    await create("c");
+    fake.find = () => found("cannot_tell", { isUndone: true });
+    await settle();
+    expect((await view("c")).status.phase).toBe("PENDING");
+    expect(await checks("c")).toStrictEqual([]);
+    fake.find = () => found("refused");
+    expect(await dialledWithin(4 * minuteMs)).toBe(1);
+    expect((await view("c")).status.phase).toBe("INVALID_AUTH");
+    expect(logged).toStrictEqual([]);
+  });
+
+  it("does not take one crash for several because the service was away before", async () => {
+    await create("c");
+    const { uid } = await view("c");
+    const { store } = api.services;
+    fake.find = () => found("unreachable");
+    await settle();
+    await dialledWithin(30 * minuteMs);
+    expect(await store.read.checkPlan(uid)).toMatchObject({ failures: 3, unfinished: 0 });
+    const dueAt = (await store.read.checkPlan(uid))?.dueAt ?? "";
+    api.advance(Date.parse(dueAt) - api.services.now().getTime());
+    const now = api.services.now();
+    const until = new Date(now.getTime() + minuteMs).toISOString();
+    await store.write([{ do: "claim_check", uid, dueAt, at: now.toISOString(), until }]);
+    api.advance(minuteMs);
+    await settle();
+    expect(await store.read.checkPlan(uid)).toMatchObject({ failures: 3, unfinished: 1 });
+    expect((await view("c")).status.detail).toBe("Lookup failed: api.openai.com");
+    expect(await dialledWithin(8 * minuteMs)).toBe(1);
+    expect(await store.read.checkPlan(uid)).toMatchObject({ failures: 4, unfinished: 0 });
+  });
+
   it("takes over from a server that is gone once its claim has ended", async () => {
     await create("c");
     const { uid } = await view("c");

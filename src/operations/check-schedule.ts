@@ -4,7 +4,7 @@ import { type Actor, serverActor } from "./actor.ts";
 import { hasOtherValue } from "./call-target.ts";
 import { checkConnection } from "./check-connection.ts";
 import { mostAtOnce } from "./check-line.ts";
-import { afterUnfinishedMs, referenceLookMs } from "./check-plan.ts";
+import { afterNoTurnMs, afterUnfinishedMs, referenceLookMs } from "./check-plan.ts";
 import { type Claim, DueWork } from "./due-work.ts";
 import { noteChangedReference } from "./note-changed-reference.ts";
 import { recordCheck, unfinished } from "./record-check.ts";
@@ -25,7 +25,12 @@ export function createCheckSchedule(services: Services, log: WorkLog): DueWork<C
   const onError = (error: unknown) => log.error({ err: error }, "a planned check failed");
   return new DueWork<CheckPlanRecord>({
     services,
-    find: (limit) => services.store.read.dueChecks(services.now().toISOString(), limit),
+    // What somebody asks for anyway is left to him, and takes nobody's place here while it waits.
+    find: async (limit) => {
+      const { checks, store, now } = services;
+      const plans = await store.read.dueChecks(now().toISOString(), limit + checks.sharedCount);
+      return plans.filter(({ connectionUid: uid }) => !checks.isShared(`${uid}/`));
+    },
     keyOf: ({ connectionUid }) => connectionUid,
     // Whoever asks for a check stands in the same line, and goes first. Those that were just begun are not in it yet.
     room: (running) => Math.min(services.checks.free, mostAtOnce - running),
@@ -57,11 +62,15 @@ async function checkPlanned(
     // It was let go of at no end: the process that was at it has died, and may die of it each time.
     if (plan.claimedUntil !== null) await noteUnfinished(actor, connection, plan, take);
     else if (plan.refused) await lookForOtherValue(actor, connection, take);
-    else await checkConnection(actor, connection, plan.trigger, { askedBy: undefined, signal }, take);
+    // Its answer plans the next one.
+    else if (!services.checks.isShared(`${uid}/`))
+      await checkConnection(actor, connection, plan.trigger, { askedBy: undefined, signal }, take);
   } catch (error) {
     // Cut short by a stop: it is still due. Changed meanwhile, or another's: it is due anew, with a claim that is not ours.
     if (signal.aborted || (error instanceof KeymoorError && error.code === "stopping")) {
       if (isClaimed) await services.store.write([{ do: "release_check", uid }]);
+    } else if (error instanceof KeymoorError && error.code === "check_not_done") {
+      await postpone(services, uid, afterNoTurnMs);
     } else if (!isChange(error)) {
       onError(error);
       await postpone(services, uid, afterFaultMs);
@@ -83,8 +92,8 @@ async function noteUnfinished(
     return;
   }
   const dueAt = new Date(services.now().getTime() + waitMs).toISOString();
-  const failures = plan.failures + 1;
-  await services.store.write([{ do: "release_check", uid: connection.uid, dueAt, failures }]);
+  const times = plan.unfinished + 1;
+  await services.store.write([{ do: "release_check", uid: connection.uid, dueAt, unfinished: times }]);
 }
 
 /** A refused credential is shown again once the value behind its reference is another; finding that out dials nothing. */

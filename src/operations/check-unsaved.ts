@@ -7,7 +7,7 @@ import type { CheckRecord, ConnectionRecord } from "../storage/records.ts";
 import type { Act, Resource } from "./act.ts";
 import { callTarget } from "./call-target.ts";
 import { makeCheck } from "./check-connection.ts";
-import { nextCheck } from "./check-plan.ts";
+import { neverChecked, nextCheck } from "./check-plan.ts";
 import type { CreateConnection } from "./create-connection.ts";
 import type { Operation } from "./operation.ts";
 import type { MadeCheck } from "./record-check.ts";
@@ -54,7 +54,7 @@ export const checkUnsaved: Operation<CheckUnsaved, UnsavedCheck> = {
       input.name === undefined ? undefined : ({ kind: "connection", name: input.name } as const);
     const made = await checkBeforeSaving(act, resource, connection, credential, input.signal);
     const { trigger, at, durationMs, result } = made;
-    const { phase } = nextCheck({ failures: 0, refused: false }, { ...made, outcome: result.outcome });
+    const { phase } = nextCheck(neverChecked, { ...made, outcome: result.outcome });
     return { trigger, at, durationMs, phase, ...result };
   },
 };

@@ -5,6 +5,7 @@ import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { neverChecked } from "./check-plan.ts";
 import { checkBeforeSaving, judgeVerified } from "./check-unsaved.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import type { Operation } from "./operation.ts";
@@ -89,7 +90,7 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
     const { signal } = input.verified;
     const made = await checkBeforeSaving(act, resource, connection, judged.credential, signal);
     judgeVerified(made, connection);
-    const before = { connection, plan: { failures: 0, refused: false }, previousPhase: "PENDING" } as const;
+    const before = { connection, plan: neverChecked, previousPhase: "PENDING" } as const;
     const { status, steps } = recordSteps(act, before, made);
     return await store(act, input, { ...connection, status }, insert, steps);
   },

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { KeymoorError } from "../errors.ts";
 import type { Step } from "../storage/store.ts";
 import type { Services } from "./services.ts";
@@ -23,6 +24,8 @@ export type Claim = () => Promise<boolean>;
 
 /** A server that is gone holds up its work for so long; none may take longer. */
 const claimMs = 60_000;
+/** A stop waits no longer for what is under way: the process has an end to keep to. */
+const stopMs = 2_000;
 /** So late may be noticed what another server left, or what is due only now. */
 const pollMs = 10_000;
 
@@ -31,6 +34,8 @@ export class DueWork<Item> {
   readonly #options: DueWorkOptions<Item>;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
+  /** Failed for what nobody expected, such as a full disk: left alone until the next poll. */
+  readonly #failed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isPoked = false;
@@ -44,7 +49,10 @@ export class DueWork<Item> {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.poke(), pollMs).unref();
+    this.#timer = setInterval(() => {
+      this.#failed.clear();
+      this.poke();
+    }, pollMs).unref();
     this.poke();
   }
 
@@ -66,12 +74,17 @@ export class DueWork<Item> {
     } while (this.#isMore || this.#running.size > 0);
   }
 
-  /** Begins nothing more, cuts short what is under way and waits for its end. */
+  /** Begins nothing more, cuts short what is under way and waits for its end, which lets go of what was claimed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopping.abort();
-    await this.#looking;
-    await Promise.all(this.#running.values());
+    const late = new AbortController();
+    const ended = async () => {
+      await this.#looking;
+      await Promise.all(this.#running.values());
+      late.abort();
+    };
+    await Promise.race([ended(), delay(stopMs, undefined, { signal: late.signal }).catch(() => {})]);
   }
 
   /** One look at a time, or two would begin the same. */
@@ -87,19 +100,27 @@ export class DueWork<Item> {
     const limit = room(this.#running.size);
     this.#isMore = limit <= 0;
     if (limit <= 0 || this.#stopping.signal.aborted) return;
-    const found = await find(limit);
-    this.#isMore = found.length === limit;
-    for (const item of found) if (!this.#running.has(keyOf(item))) this.#run(item);
+    // What was begun and is not claimed yet is found again, and so is what failed: they may take nobody's place.
+    const most = limit + this.#running.size + this.#failed.size;
+    const found = await find(most);
+    if (this.#stopping.signal.aborted) return;
+    const fresh = found.filter((item) => !this.#running.has(keyOf(item)) && !this.#failed.has(keyOf(item)));
+    this.#isMore = found.length >= most || fresh.length > limit;
+    for (const item of fresh.slice(0, limit)) this.#run(item);
   }
 
   #run(item: Item): void {
     const key = this.#options.keyOf(item);
     const done = this.#options
       .work(item, this.#stopping.signal, () => this.#claim(item))
-      .catch(this.#options.onError)
+      .catch((error) => {
+        this.#failed.add(key);
+        this.#options.onError(error);
+      })
       .then(() => {
         this.#running.delete(key);
-        if (this.#isMore) this.poke();
+        // Where it failed, others most likely would as well: they wait for the next poll.
+        if (this.#isMore && !this.#failed.has(key)) this.poke();
       });
     this.#running.set(key, done);
   }

@@ -26,9 +26,10 @@ export interface RotatedMasterKey {
 
 export interface RotationParts extends Pick<OpenedVault, "vault" | "masterKeys" | "rewrapRingKey"> {
   readonly store: Store;
-  readonly log: Pick<Log, "info" | "error">;
-  /** How long a reader of the log is waited for; tests do not. */
+  readonly log: Pick<Log, "info" | "warn" | "error">;
+  /** How long a reader of the log is waited for, and how long what failed; tests do not. */
   readonly longestReaderMs?: number;
+  readonly retryMs?: number;
 }
 
 /**
@@ -42,6 +43,8 @@ export class MasterKeyRotation {
   #isStopped = false;
   /** All is sealed anew and the file rewritten; only the log still holds what was before. */
   #isLogLeft = false;
+  /** Makes the step that records the rotation; it is kept until that is written, however often sealing has to be tried. */
+  #audit: (() => Step | Promise<Step>) | undefined;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(parts: RotationParts) {
@@ -54,16 +57,17 @@ export class MasterKeyRotation {
       const { masterKeys } = this.#parts;
       const startMs = performance.now();
       // An earlier one that failed half way, on a full disk perhaps.
-      if (masterKeys.previousKeyIds.length > 0 && (await this.#finish([])).oldCopiesRemain)
+      if (masterKeys.previousKeyIds.length > 0 && (await this.#finish()).oldCopiesRemain)
         throw readerInTheWay();
       const ring = await this.#parts.store.read.ringKeys();
       const previousKeyId = masterKeys.keyId;
       masterKeys.renew();
+      const { keyId } = masterKeys;
+      this.#audit = () => audit(keyId);
       const marked = this.#mark(ring);
       try {
         await marked;
-        const { keyId } = masterKeys;
-        const found = await this.#finish([audit(keyId)]);
+        const found = await this.#finish();
         if (found.oldCopiesRemain) this.#sayWhatRemains();
         const seconds = Math.round(performance.now() - startMs) / 1000;
         return { keyId, previousKeyId, ...found, seconds };
@@ -81,18 +85,17 @@ export class MasterKeyRotation {
   async resume(audit: (keyId: string) => Promise<Step>): Promise<void> {
     const { masterKeys, store, log } = this.#parts;
     if (masterKeys.previousKeyIds.length === 0) {
-      // A crash before the new key was in place leaves files of a rotation that never began.
-      masterKeys.forgetPrevious();
+      // Of a rotation that never began, because of a crash before the new key was in place.
+      this.#removeLeftovers();
       return;
     }
     const previous = masterKeys.previousKeyIds.join(", ");
     log.info({ keyId: masterKeys.keyId, previous }, "Sealing all data keys under the new master key.");
     const ring = await store.read.ringKeys();
-    const isNeeded = this.#exchangesOf(ring).length > 0;
+    if (this.#exchangesOf(ring).length > 0) this.#audit = () => audit(masterKeys.keyId);
     await this.#mark(ring);
     this.#inBackground(async () => {
-      const steps = isNeeded ? [await audit(masterKeys.keyId)] : [];
-      const found = await this.#finish(steps);
+      const found = await this.#finish();
       if (found.oldCopiesRemain) return this.#sayWhatRemains();
       log.info({ keyId: masterKeys.keyId, previous, ...found }, doneSentence(masterKeys.previousSetting));
     });
@@ -145,11 +148,11 @@ export class MasterKeyRotation {
       if (masterKeys.previousKeyIds.length === 0) return;
       if (this.#isRunning) return this.#retryLater();
       this.#inBackground(async () => {
-        const found = await this.#finish([]);
+        const found = await this.#finish();
         if (found.oldCopiesRemain) return this.#retryLater();
         log.info({ keyId: masterKeys.keyId, ...found }, doneSentence(masterKeys.previousSetting));
       });
-    }, retryMs).unref();
+    }, this.#parts.retryMs ?? retryMs).unref();
   }
 
   /**
@@ -161,9 +164,7 @@ export class MasterKeyRotation {
     return this.#parts.store.write([{ do: "rewrap", credentials: [], ringKeys }]);
   }
 
-  async #finish(
-    steps: readonly Step[],
-  ): Promise<Pick<RotatedMasterKey, "credentials" | "unopened" | "oldCopiesRemain">> {
+  async #finish(): Promise<Pick<RotatedMasterKey, "credentials" | "unopened" | "oldCopiesRemain">> {
     const { store } = this.#parts;
     // Rewriting the file once more would only add to the log.
     if (this.#isLogLeft) return { credentials: 0, unopened: 0, oldCopiesRemain: !(await this.#wipe()) };
@@ -177,7 +178,9 @@ export class MasterKeyRotation {
       credentials += pass.rewrapped;
       if (pass.rewrapped > 0) continue;
       const ringKeys = this.#exchangesOf(await store.read.ringKeys());
+      const steps = this.#audit === undefined ? [] : [await this.#audit()];
       await store.write([{ do: "rewrap", credentials: [], ringKeys }, ...steps]);
+      this.#audit = undefined;
       return { credentials, unopened: pass.unopened, oldCopiesRemain: !(await this.#wipe()) };
     }
   }
@@ -193,8 +196,17 @@ export class MasterKeyRotation {
       isLogEmpty = await store.emptyLog();
     }
     this.#isLogLeft = !isLogEmpty;
-    if (isLogEmpty) masterKeys.forgetPrevious();
-    return isLogEmpty;
+    if (!isLogEmpty) return false;
+    masterKeys.forgetPrevious();
+    this.#removeLeftovers();
+    return true;
+  }
+
+  /** They hold a key, so whoever may remove them should know of them; nothing needs them to be gone. */
+  #removeLeftovers(): void {
+    for (const left of this.#parts.masterKeys.removeLeftovers()) {
+      this.#parts.log.warn(left, "A file that a rotation of the master key left cannot be removed.");
+    }
   }
 
   async #rewrapAll(): Promise<{ readonly rewrapped: number; readonly unopened: number }> {

@@ -1,9 +1,9 @@
 import type { CheckResult } from "../egress/check-result.ts";
 import { KeymoorError } from "../errors.ts";
-import type { CheckPlanRecord, CheckRecord, CheckTrigger, ConnectionRecord } from "../storage/records.ts";
+import type { CheckRecord, CheckTrigger, ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Actor } from "./actor.ts";
-import { nextCheck } from "./check-plan.ts";
+import { nextCheck, type PlanSoFar } from "./check-plan.ts";
 import type { Services } from "./services.ts";
 import { statusReport } from "./status-report.ts";
 
@@ -23,7 +23,7 @@ export interface MadeCheck {
 /** What a connection was before the check. */
 export interface CheckedConnection {
   readonly connection: ConnectionRecord;
-  readonly plan: Pick<CheckPlanRecord, "failures" | "refused">;
+  readonly plan: PlanSoFar;
   /** The phase that the check may have changed; that of the connection, unless the same transaction resets it. */
   readonly previousPhase: ConnectionRecord["status"]["phase"];
 }
@@ -90,7 +90,10 @@ export function recordSteps(
 } {
   const now = services.now();
   const { trigger, at, durationMs, result } = made;
-  const { failures, refused, inMs, ...next } = nextCheck(plan, { ...made, outcome: result.outcome });
+  const { failures, unfinished, refused, inMs, ...next } = nextCheck(plan, {
+    ...made,
+    outcome: result.outcome,
+  });
   // What found out nothing changes nothing that is known.
   const phase = made.isUnfinished === true ? connection.status.phase : next.phase;
   const check: CheckRecord = {
@@ -115,6 +118,7 @@ export function recordSteps(
     statusDetail: detail,
     dueAt: inMs === null ? null : new Date(now.getTime() + inMs).toISOString(),
     failures,
+    unfinished,
     refused,
   };
   const status = { phase, detail, checkedAt: at };

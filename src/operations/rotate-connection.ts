@@ -6,6 +6,7 @@ import type { Secret } from "../secret.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { neverChecked } from "./check-plan.ts";
 import { checkBeforeSaving, judgeVerified } from "./check-unsaved.ts";
 import { findConnection } from "./find-connection.ts";
 import { forgetCredential } from "./forget-credential.ts";
@@ -43,6 +44,8 @@ export interface RotateConnection {
 
 // Each lost race means that another rotation of the same connection got through.
 const mostTries = 20;
+/** Where each try dials the service and shows it the credential. */
+const mostVerifiedTries = 3;
 
 /** Appends a credential version and moves the pointer to it. */
 export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
@@ -58,7 +61,8 @@ export const rotateConnection: Operation<RotateConnection, ConnectionRecord> = {
         hint: "Give the options of the credential.",
       });
     }
-    for (let tries = 0; tries < mostTries; tries += 1) {
+    const most = change.verified === undefined ? mostTries : mostVerifiedTries;
+    for (let tries = 0; tries < most; tries += 1) {
       judgeUnchanged(stored, change);
       judgeVersion(stored, change);
       try {
@@ -155,8 +159,7 @@ async function verified(
   const resource = { kind: "connection", name: stored.name } as const;
   const made = await checkBeforeSaving(act, resource, connection, credential, signal);
   judgeVerified(made, connection);
-  const plan = { failures: 0, refused: false };
-  return recordSteps(act, { connection, plan, previousPhase: stored.status.phase }, made);
+  return recordSteps(act, { connection, plan: neverChecked, previousPhase: stored.status.phase }, made);
 }
 
 function judgeVersion(stored: ConnectionRecord, change: CredentialChange): void {

@@ -109,6 +109,56 @@ it("what fails half way keeps both keys, and the next rotation brings it to its 
   expect(existsSync(`${masterKeyPath(api.folder)}.previous`)).toBe(false);
 });
 
+/** Its next write of the step that records a rotation fails. */
+function failOnce({ services }: ApiFixture): void {
+  const { write } = services.store;
+  const store = services.store as { write: typeof write };
+  store.write = (steps) => {
+    if (!steps.some((step) => step.do === "append_audit" && step.event.action === "master_key.rotate"))
+      return write.call(store, steps);
+    store.write = write;
+    return Promise.reject(new Error("the disk is full"));
+  };
+}
+
+async function rotationsAudited({ services, send }: ApiFixture) {
+  await services.store.flush();
+  const { json } = await send("GET", "/keymoor/v1/audit-events?action=master_key.rotate");
+  return json.data.map((event: Record<string, unknown>) => [
+    event.outcome,
+    event.principal,
+    event.resource_name,
+  ]);
+}
+
+it("an exchange that succeeds only when it is tried again stands in the audit trail, by who asked for it", async () => {
+  const retrying = await openApi({ retryMs: 10 });
+  await retrying.send("POST", `${sqlV1}/connections`, openaiBody("one"));
+  failOnce(retrying);
+  expect((await retrying.send("POST", path)).status).toBe(500);
+  const { keyId } = retrying.services.vault;
+  while (existsSync(`${masterKeyPath(retrying.folder)}.previous`))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const admin = principals.organizationAdmin;
+  expect(await rotationsAudited(retrying)).toEqual(
+    expect.arrayContaining([
+      ["done", admin, keyId],
+      ["failed", admin, null],
+    ]),
+  );
+  expect(await rotationsAudited(retrying)).toHaveLength(2);
+  await retrying.close();
+});
+
+it("so does one that the next rotation brings to its end", async () => {
+  failOnce(api);
+  expect((await rotate()).status).toBe(500);
+  const first = api.services.vault.keyId;
+  const { json } = await rotate();
+  const done = (await rotationsAudited(api)).filter(([outcome]: readonly unknown[]) => outcome === "done");
+  expect(done.map(([, , keyId]: readonly unknown[]) => keyId)).toEqual([json.key_id, first]);
+});
+
 it("the key before is kept, and the answer says why, while another program reads what it opens", async () => {
   const slow = await openApi({ longestReaderMs: 300 });
   const previous = `${masterKeyPath(slow.folder)}.previous`;

@@ -168,8 +168,7 @@ function readIfThere(path: string): Buffer | undefined {
 function make(path: string): MasterKey {
   const bytes = randomBytes(masterKeyBytes);
   try {
-    // "wx": never over a key that is already there.
-    writeDurably(path, keyText(bytes), "wx");
+    writeDurably(path, keyText(bytes));
   } catch (cause) {
     throw new KeymoorError("cannot_start", `The master key file ${path} cannot be written.`, {
       hint: "Check the rights of the data folder and the space on its disk.",
@@ -185,8 +184,9 @@ export function keyText(bytes: Uint8Array): string {
 }
 
 /** A new file survives a power cut only once its folder is on disk as well: losing this one would lose all data. */
-export function writeDurably(path: string, text: string, flag: "w" | "wx"): void {
-  const file = openSync(path, flag, 0o600);
+export function writeDurably(path: string, text: string): void {
+  // "wx": never over a key that is already there.
+  const file = openSync(path, "wx", 0o600);
   try {
     writeSync(file, text);
     fsyncSync(file);

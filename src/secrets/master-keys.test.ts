@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -99,6 +100,28 @@ it("a crash between the two files leaves the old key twice, which opens everythi
   const opened = open({}, add);
   expect(opened.masterKeys.keyId).toBe(masterKeys.keyId);
   expect(opened.masterKeys.previousKeyIds).toEqual([]);
+  expect(opened.masterKeys.removeLeftovers()).toEqual([]);
+  expect(readdirSync(folder)).toEqual(["master.key"]);
+});
+
+it("only files that a renewal itself made are removed, and one that cannot be is named", () => {
+  const { masterKeys } = open();
+  const foreign = [
+    "first.key.12-0123456789abcdef.new",
+    "master.key.2026-11-20.new",
+    "master.key.new",
+    "master.key.previous.new",
+  ];
+  const made = ["master.key.12-0123456789abcdef.new", "master.key.previous.12-0123456789abcdef.new"];
+  for (const name of [...foreign, ...made]) writeFileSync(join(folder, name), "cut o");
+  masterKeys.renew();
+  masterKeys.forgetPrevious();
+  expect(masterKeys.removeLeftovers()).toEqual([]);
+  expect(readdirSync(folder).sort()).toEqual([...foreign, "master.key"].sort());
+  // Stands for one on a disk that is read-only.
+  const stuck = join(folder, "master.key.13-0123456789abcdef.new");
+  mkdirSync(stuck);
+  expect(masterKeys.removeLeftovers()).toEqual([{ file: stuck, reason: "it is a folder" }]);
 });
 
 it("a previous key comes from a setting or a file, and only the one that holds it is named", () => {

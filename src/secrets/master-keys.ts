@@ -1,7 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { KeymoorError } from "../errors.ts";
+import { reasonOf } from "../reason-of.ts";
 import { type LocalKeyWrapper, masterKeyBytes } from "./backends/local.ts";
 import {
   keyText,
@@ -28,6 +38,13 @@ export interface MasterKeys {
   renew(): void;
   /** When nothing is sealed under a previous key any more: wipes it from memory, and from the file that `renew` made. */
   forgetPrevious(): void;
+  /** Removes the files that a crash left of a `renew` which never came into use; answers with those that stay. */
+  removeLeftovers(): readonly LeftFile[];
+}
+
+interface LeftFile {
+  readonly file: string;
+  readonly reason: string;
 }
 
 export function localMasterKeys(wrapper: LocalKeyWrapper, settings: MasterKeySettings): MasterKeys {
@@ -51,14 +68,12 @@ export function localMasterKeys(wrapper: LocalKeyWrapper, settings: MasterKeySet
     },
     forgetPrevious() {
       const path = masterKeyFile(settings);
-      if (path !== undefined) {
-        removeKeyFile(previousKeyFile(path));
-        // A crash may have left one that never came into use.
-        for (const target of [path, previousKeyFile(path)]) {
-          if (existsSync(newFile(target))) rmSync(newFile(target));
-        }
-      }
+      if (path !== undefined) removeKeyFile(previousKeyFile(path));
       wrapper.forgetOlder();
+    },
+    removeLeftovers() {
+      const path = masterKeyFile(settings);
+      return path === undefined ? [] : leftoversOf(path, wrapper.keyId).flatMap(leftAfterRemoval);
     },
   };
 }
@@ -129,7 +144,7 @@ function replaceKeyFile({ path, bytes }: KeyFile, next: Uint8Array): void {
 function replaceDurably(path: string, text: string): void {
   const next = newFile(path);
   try {
-    writeDurably(next, text, "w");
+    writeDurably(next, text);
     renameSync(next, path);
     syncFolder(dirname(path));
   } catch (error) {
@@ -138,13 +153,45 @@ function replaceDurably(path: string, text: string): void {
   }
 }
 
+/** A name that nobody else gives: somebody may keep his next key as `master.key.new`. */
 function newFile(path: string): string {
-  return `${path}.new`;
+  return `${path}.${process.pid}-${randomBytes(8).toString("hex")}.new`;
+}
+
+const newFileEnd = /^(?:\.previous)?\.\d+-[0-9a-f]{16}\.new$/;
+
+/** Files beside the key file that `newFile` named, and the key in use once more, of a crash before the new one was in place. */
+function leftoversOf(path: string, keyId: string): readonly string[] {
+  const [folder, name] = [dirname(path), basename(path)];
+  const previous = previousKeyFile(path);
+  const twice = readMasterKeyFile(previous)?.id === keyId ? [previous] : [];
+  const unused = namesIn(folder).filter(
+    (each) => each.startsWith(name) && newFileEnd.test(each.slice(name.length)),
+  );
+  return [...twice, ...unused.map((each) => join(folder, each))];
+}
+
+/** A folder that cannot be listed has none: `renew` could not have opened it either. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function leftAfterRemoval(file: string): readonly LeftFile[] {
+  try {
+    removeKeyFile(file);
+    return [];
+  } catch (error) {
+    return [{ file, reason: reasonOf(error) }];
+  }
 }
 
 /** Written over first, because what is only unlinked stays on the disk. */
 function removeKeyFile(path: string): void {
-  if (readMasterKeyFile(path) === undefined) return;
+  if (!existsSync(path)) return;
   writeFileSync(path, keyText(new Uint8Array(masterKeyBytes)), { flag: "r+", flush: true });
   rmSync(path, { force: true });
   syncFolder(dirname(path));

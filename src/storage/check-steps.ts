@@ -32,13 +32,13 @@ export function* claimCheck({ uid, dueAt, at, until }: StepOf<"claim_check">): W
   if ((yield* change(claimPlan, { uid, dueAt, at, until, latestClaim })) === 0) throw notDue();
 }
 
-export function* releaseCheck({ uid, dueAt, failures }: StepOf<"release_check">): Work<void> {
+export function* releaseCheck({ uid, dueAt, unfinished }: StepOf<"release_check">): Work<void> {
   yield* dueAt === undefined ? change(releasePlan, { uid }) : change(postponePlan, { uid, dueAt });
-  if (failures !== undefined) yield* change(countFailures, { uid, failures });
+  if (unfinished !== undefined) yield* change(countUnfinished, { uid, unfinished });
 }
 
 export function* recordCheck(step: StepOf<"record_check">): Work<void> {
-  const { check, dueAt, failures, refused } = step;
+  const { check, dueAt, failures, unfinished, refused } = step;
   const uid = check.connectionUid;
   const changed = yield* change(updateStatus, {
     uid,
@@ -56,7 +56,7 @@ export function* recordCheck(step: StepOf<"record_check">): Work<void> {
   const number = ((yield* first(lastNumber, { uid }))?.number ?? 0) + 1;
   yield* change(insertCheckRow, { ...check, number });
   yield* change(pruneCheckRows, { uid, number: number - keptChecks });
-  yield* change(planNext, { uid, dueAt, failures, refused });
+  yield* change(planNext, { uid, dueAt, failures, unfinished, refused });
 }
 
 export function* switchChecks(step: StepOf<"switch_checks">): Work<void> {
@@ -99,6 +99,7 @@ const insertPlanRow = query((db, value: Placeholders<NewPlan>) =>
     dueAt: value("dueAt"),
     trigger: "created",
     failures: 0,
+    unfinished: 0,
     refused: false,
     claimedUntil: null,
   }),
@@ -115,6 +116,7 @@ const resetPlanRow = query((db, value: Placeholders<{ uid: string; at: string; t
       dueAt: eb.case().when("enabled", "=", true).then(value("at")).else(null).end(),
       trigger: value("trigger"),
       failures: 0,
+      unfinished: 0,
       refused: false,
       claimedUntil: null,
     }))
@@ -161,10 +163,10 @@ const postponePlan = query((db, value: Placeholders<{ uid: string; dueAt: string
     .where("connectionUid", "=", value("uid")),
 );
 
-const countFailures = query((db, value: Placeholders<{ uid: string; failures: number }>) =>
+const countUnfinished = query((db, value: Placeholders<{ uid: string; unfinished: number }>) =>
   db
     .updateTable("checkPlan")
-    .set({ failures: value("failures") })
+    .set({ unfinished: value("unfinished") })
     .where("connectionUid", "=", value("uid")),
 );
 
@@ -223,7 +225,9 @@ const pruneCheckRows = query((db, value: Placeholders<{ uid: string; number: num
     .where("number", "<=", value("number")),
 );
 
-type NextCheck = Pick<CheckPlanRecord, "dueAt" | "failures" | "refused"> & { readonly uid: string };
+type NextCheck = Pick<CheckPlanRecord, "dueAt" | "failures" | "unfinished" | "refused"> & {
+  readonly uid: string;
+};
 
 const planNext = query((db, value: Placeholders<NextCheck>) =>
   db
@@ -232,6 +236,7 @@ const planNext = query((db, value: Placeholders<NextCheck>) =>
       dueAt: eb.case().when("enabled", "=", true).then(value("dueAt")).else(null).end(),
       trigger: "scheduled",
       failures: value("failures"),
+      unfinished: value("unfinished"),
       refused: value("refused"),
       claimedUntil: null,
     }))

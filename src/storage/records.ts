@@ -157,6 +157,8 @@ export interface CheckPlanRecord {
   readonly trigger: CheckTrigger;
   /** Checks in a row that could not reach the service. */
   readonly failures: number;
+  /** Times in a row that a server ended during the check. */
+  readonly unfinished: number;
   /** The service refused this credential, and has not accepted it since. */
   readonly refused: boolean;
   /** A server is at it until then. */

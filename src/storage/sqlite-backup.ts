@@ -186,7 +186,7 @@ function placeWithoutOverwriting(from: string, to: string): void {
 
 function taken(output: string, cause?: unknown): KeymoorError {
   return new KeymoorError("cannot_start", `${output} exists, and a backup overwrites nothing.`, {
-    hint: "Choose another name with --output.",
+    hint: "Choose another name with --output-file.",
     cause,
   });
 }

@@ -101,12 +101,12 @@ export type Step =
       readonly at: string;
       readonly until: string;
     }
-  /** Lets go of a claimed check that was not made. Without `dueAt` it stays due, without `failures` those stay. */
+  /** Lets go of a claimed check that was not made. Without `dueAt` it stays due, without `unfinished` that stays. */
   | {
       readonly do: "release_check";
       readonly uid: string;
       readonly dueAt?: string;
-      readonly failures?: number;
+      readonly unfinished?: number;
     }
   /**
    * Keeps a check and makes its phase the connection's status, whose resource version stays. `resource_version_conflict`, and
@@ -121,6 +121,7 @@ export type Step =
       /** null: no more checks until somebody asks or the credential changes. */
       readonly dueAt: string | null;
       readonly failures: number;
+      readonly unfinished: number;
       readonly refused: boolean;
     }
   /**

@@ -51,6 +51,7 @@ export function testCheckStorage(
       statusDetail: change.detail ?? "Accepted",
       dueAt: latest,
       failures: 0,
+      unfinished: 0,
       refused: false,
       ...more,
     });
@@ -67,6 +68,7 @@ export function testCheckStorage(
         dueAt: at,
         trigger: "created",
         failures: 0,
+        unfinished: 0,
         refused: false,
         claimedUntil: null,
       });
@@ -84,6 +86,7 @@ export function testCheckStorage(
           statusDetail: "All is well",
           dueAt: latest,
           failures: 2,
+          unfinished: 0,
           refused: true,
         },
       ]);
@@ -124,9 +127,16 @@ export function testCheckStorage(
 
     it("begin anew with another credential, whatever was found out before", async () => {
       const claim: Step = { do: "claim_check", uid, dueAt: at, at, until: latest };
-      await store.write([claim, record({}, { dueAt: null, failures: 3, refused: true })]);
+      await store.write([claim, record({}, { dueAt: null, failures: 3, unfinished: 2, refused: true })]);
       expect(await due(latest)).toStrictEqual([]);
-      const fresh = { enabled: true, dueAt: later, failures: 0, refused: false, claimedUntil: null };
+      const fresh = {
+        enabled: true,
+        dueAt: later,
+        failures: 0,
+        unfinished: 0,
+        refused: false,
+        claimedUntil: null,
+      };
       await store.write([sampleRotation(uid, { version: 2 }, 1)]);
       expect(await plan()).toMatchObject({ ...fresh, trigger: "rotated" });
       await store.write([
@@ -186,9 +196,9 @@ export function testCheckStorage(
       await store.write([{ do: "claim_check", uid, dueAt: ahead, at, until: soon }]);
       expect(await due(at)).toStrictEqual([]);
       // A day and its jitter is no such thing.
-      await store.write([{ do: "release_check", uid, dueAt: "2026-11-21T12:59:00.000Z", failures: 2 }]);
+      await store.write([{ do: "release_check", uid, dueAt: "2026-11-21T12:59:00.000Z", unfinished: 2 }]);
       expect(await due(at)).toStrictEqual([]);
-      expect(await plan()).toMatchObject({ failures: 2, claimedUntil: null });
+      expect(await plan()).toMatchObject({ failures: 0, unfinished: 2, claimedUntil: null });
     });
 
     it("are not due while the switch is off, whatever happens", async () => {

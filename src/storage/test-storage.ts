@@ -369,6 +369,7 @@ export function testStorage(
           statusDetail: "",
           dueAt: null,
           failures: 0,
+          unfinished: 0,
           refused: false,
         });
         for (const [id, expiresAt] of [

@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { createAddressPolicy } from "../../src/egress/address-policy.ts";
 import { asFailure } from "../../src/egress/check/check-failure.ts";
 import { mongodbLogin } from "../../src/egress/check/logins/mongodb.ts";
-import type { SrvResolver } from "../../src/egress/check/logins/srv-records.ts";
 import { createProbes } from "../../src/egress/check/probe.ts";
+import type { SrvResolver } from "../../src/egress/check/srv-lookup.ts";
 import { Turns } from "../../src/egress/check/turns.ts";
 import { makeCertificate } from "../../src/egress/fixtures/certificates.ts";
 import { driverFile } from "../fixtures/driver-file.ts";
@@ -214,7 +214,7 @@ test("mongodb+srv asks DNS for the hosts, and for the database that knows the us
   const result = await checkSrv("mongodb+srv://cluster0.abc.example/db?tls=false", {
     resolveSrv: async (name) => {
       asked.push(name);
-      return [{ name: "shard-00.abc.example.", port: server.port }];
+      return [{ name: "shard-00.abc.example.", port: server.port, priority: 0 }];
     },
     resolveTxt: async (name) => {
       asked.push(name);
@@ -236,7 +236,7 @@ test.each([
 ])("an SRV record with %s is not followed", async (_what, endpoint, host, texts) => {
   const server = await start();
   const result = await checkSrv(endpoint, {
-    resolveSrv: async () => [{ name: host, port: server.port }],
+    resolveSrv: async () => [{ name: host, port: server.port, priority: 0 }],
     resolveTxt: async () => texts,
   });
   expect(result.outcome).toBe("unreachable");

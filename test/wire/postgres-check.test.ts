@@ -11,6 +11,9 @@ const password = "pass word'\\0123456789";
 const check = (endpoint: string, more: Partial<DriverCheckOptions> = {}) =>
   checkDatabase("confluent_jdbc", endpoint, { password, ...more });
 
+const notAsked =
+  "Logged in without being asked for the password: the server's rules (pg_hba.conf) admit this connection with any; the connection was not encrypted (sslmode=disable)";
+
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -172,10 +175,33 @@ describe.skipIf(why !== undefined)(`a real PostgreSQL${why === undefined ? "" : 
     expect((await check(`${url}?sslmode=require`)).outcome).toBe("unreachable");
   });
 
+  test("a server that trusts whoever connects says nothing of the password", async () => {
+    const trusting = await startPostgres({
+      user: "app",
+      password,
+      rules: ["host all app 127.0.0.1/32 trust"],
+    });
+    closing.push(() => trusting.stop());
+    const url = `jdbc:postgresql://db.example:${trusting.port}/postgres?sslmode=disable`;
+    expect(await check(url, { password: "wrong" })).toMatchObject({
+      outcome: "cannot_tell",
+      detail: notAsked,
+    });
+  });
+
   test("files that the URL names are not read", async () => {
     const files = "sslrootcert=/does/not/exist&sslkey=/does/not/exist&sslcert=/does/not/exist";
     expect((await check(`${at}/postgres?sslmode=require&${files}`)).outcome).toBe("accepted");
   });
+});
+
+test("a login for which no password was asked is none that tells", async () => {
+  // AuthenticationOk and ReadyForQuery.
+  const server = await startRawServer(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]));
+  closing.push(() => server.close());
+  const result = await check(`jdbc:postgresql://db.example:${server.port}/db?sslmode=disable`);
+  expect(result).toMatchObject({ outcome: "cannot_tell", detail: notAsked });
+  expect(stepsOf(result)).toBe("lookup connect -tls login");
 });
 
 test("a forbidden host among several keeps all of them from being dialled", async () => {

@@ -420,7 +420,38 @@ describe("what is checked before it is saved", () => {
   });
 });
 
+it("a check that got no turn says nothing: 503, and all stays as it was", async () => {
+  fake.find = () => found("refused");
+  await verify();
+  fake.find = () => found("cannot_tell", { isUndone: true });
+  api.advance(2 * minuteMs);
+  const answers = [
+    await verify(),
+    await create("v", "?if=verified"),
+    await rotate("sk-next-0123456789", "?if=verified"),
+    await api.send("POST", `${keymoorV1}/connection-checks`, openaiBody("x")),
+  ];
+  for (const { status, headers, json } of answers) {
+    expect([status, json.errors[0].code]).toStrictEqual([503, "check_not_done"]);
+    expect(headers["retry-after"]).toBe("30");
+  }
+  expect(await view()).toMatchObject({ credential_version: 1, status: { phase: "INVALID_AUTH" } });
+  expect(await checks()).toHaveLength(1);
+  expect((await api.send("GET", `${sqlV1}/connections/v`)).status).toBe(404);
+});
+
 describe("?if=verified", () => {
+  it("shows a new credential three times at most when others change the connection meanwhile", async () => {
+    let tries = 0;
+    fake.find = async () => {
+      tries += 1;
+      expect((await rotate(`sk-other-${tries}-0123456789`)).status).toBe(200);
+      return found("accepted");
+    };
+    const { status, json } = await rotate("sk-next-0123456789", "?if=verified");
+    expect([status, json.errors[0].code, tries]).toStrictEqual([409, "resource_version_conflict", 3]);
+  });
+
   it("creates what passes, with its first check", async () => {
     const { status, json } = await create("v", "?if=verified");
     expect([status, json.status]).toStrictEqual([

@@ -39,7 +39,7 @@ export function addMasterKeyRoutes(app: App, services: Services): void {
         operationId: "rotateMasterKey",
         summary: "Rotate the master key",
         description:
-          "Puts a new key into the key file and seals every data key under it while the server goes on; the answer comes when the key before opens nothing any more. Takes OrganizationAdmin and a Cloud API key. Backups made before still need the key before.",
+          "Puts a new key into the key file and seals every data key under it while the server goes on. The answer comes when the key before opens nothing any more; or after half a minute more, with `old_copies_remain`, when another program keeps the server from removing what it opens. Takes OrganizationAdmin and a Cloud API key. Backups made before still need the key before.",
         response: { 200: Rotated },
       },
     },

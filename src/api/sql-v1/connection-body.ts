@@ -6,7 +6,13 @@ import type { CheckUnsaved } from "../../operations/check-unsaved.ts";
 import type { CreateConnection } from "../../operations/create-connection.ts";
 import type { ExtendedDescription } from "../../operations/describe-connection.ts";
 import type { CredentialChange } from "../../operations/rotate-connection.ts";
-import { expectedVersion, judgePath, readOnlyFields, sentMetadata } from "../contract-object.ts";
+import {
+  expectedVersion,
+  judgePath,
+  objectMetadata,
+  readOnlyFields,
+  sentMetadata,
+} from "../contract-object.ts";
 import { ListMetadata } from "../list-page.ts";
 import { resourceName, wholeSeconds } from "../resource-url.ts";
 
@@ -86,14 +92,7 @@ export const Connection = Type.Object(
   {
     api_version: apiVersion,
     kind,
-    metadata: Type.Object({
-      self: Type.String({ format: "uri" }),
-      resource_name: Type.String(),
-      created_at: Type.String({ format: "date-time" }),
-      updated_at: Type.String({ format: "date-time" }),
-      uid: Type.String(),
-      resource_version: Type.String({ description: "Grows by one with each change." }),
-    }),
+    metadata: Type.Object(objectMetadata),
     name: Type.String(),
     spec: Type.Object({
       connection_type: Type.String(),

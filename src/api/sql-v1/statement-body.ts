@@ -4,7 +4,14 @@ import { KeymoorError } from "../../errors.ts";
 import type { Act } from "../../operations/act.ts";
 import type { CreateStatement } from "../../operations/create-statement.ts";
 import type { StatementChange, StatementResults } from "../../operations/statements.ts";
-import { expectedVersion, judgePath, readOnlyFields, sentMetadata, textMap } from "../contract-object.ts";
+import {
+  expectedVersion,
+  judgePath,
+  objectMetadata,
+  readOnlyFields,
+  sentMetadata,
+  textMap,
+} from "../contract-object.ts";
 import { ListMetadata } from "../list-page.ts";
 import { resourceName, wholeSeconds } from "../resource-url.ts";
 
@@ -81,12 +88,7 @@ export const Statement = Type.Object(
     api_version: apiVersion,
     kind,
     metadata: Type.Object({
-      self: Type.String({ format: "uri" }),
-      resource_name: Type.String(),
-      created_at: Type.String({ format: "date-time" }),
-      updated_at: Type.String({ format: "date-time" }),
-      uid: Type.String(),
-      resource_version: Type.String(),
+      ...objectMetadata,
       labels: Type.Record(Type.String(), Type.String()),
     }),
     name: Type.String(),

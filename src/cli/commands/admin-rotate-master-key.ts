@@ -1,12 +1,11 @@
 import { Command } from "commander";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
-import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
+import { addConsentOptions, type ConsentFlags, isAgreed, mayGoOn } from "../may-go-on.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printObject } from "../output/print.ts";
 import { withProgress } from "../progress.ts";
 import { openSession } from "../session.ts";
-import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConsentFlags {
   readonly profile?: string;
@@ -51,16 +50,15 @@ export function rotateMasterKeyCommand(io: Io): Command {
 
 /** The old key is deleted at the end, and with it go the backups that were made under it, unless there is a copy. */
 async function isWanted(io: Io, flags: Flags): Promise<boolean> {
-  const isAgreed = flags.yes === true || flags.force === true;
-  if (!isAgreed && io.stdin.isTTY !== true) {
-    throw new UsageError("Nobody is there to ask whether the master key file was copied.", {
-      hint: "Copy it (`master.key` in the server's data folder, or its KEYMOOR_MASTER_KEY_FILE), then give --yes.",
-    });
-  }
-  if (!isAgreed) {
+  if (!isAgreed(flags)) {
     io.stderr.write(
       "The server deletes its master key and makes another. Backups made before need the old one: first copy its file\n(`master.key` in the server's data folder, or its KEYMOOR_MASTER_KEY_FILE) to a safe place.\n",
     );
   }
-  return await mayGoOn(io, flags, "Is it copied, and shall the master key be exchanged now?");
+  return await mayGoOn(
+    io,
+    flags,
+    "Is it copied, and shall the master key be exchanged now?",
+    "Copy the master key file (`master.key` in the server's data folder, or its KEYMOOR_MASTER_KEY_FILE), then give --yes.",
+  );
 }

@@ -25,7 +25,7 @@ describe("keymoor admin rotate-master-key", () => {
   });
 
   it("takes --yes where nobody can be asked", async () => {
-    const { code, stderr } = await cli.run(["admin", "rotate-master-key"]);
+    const { code, stderr } = await cli.run(["admin", "rotate-master-key"], { input: "y\n" });
     expect([code, stderr]).toEqual([2, expect.stringContaining("then give --yes.")]);
     expect(await rotations()).toBe(0);
   });

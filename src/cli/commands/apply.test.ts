@@ -110,8 +110,10 @@ describe("keymoor apply and export", () => {
   it("changes nothing in a dry run, and without anybody to ask", async () => {
     save("dry.yaml", [wanted("dry")]);
     expect((await run(["apply", "-f", "dry.yaml", "--dry-run"])).code).toBe(0);
-    const unasked = await run(["apply", "-f", "dry.yaml"]);
-    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining("--yes")]);
+    for (const input of ["", "y\n"]) {
+      const unasked = await run(["apply", "-f", "dry.yaml"], { input });
+      expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining("--yes")]);
+    }
     expect((await view("dry")).errors[0].code).toBe("connection_not_found");
   });
 
@@ -311,6 +313,31 @@ describe("keymoor apply and export", () => {
     expect(stderr).toContain("Not done after the failure: stop-c.\n");
     expect(stderr).toContain('Error: Connection "stop-b" was not created: ');
     expect((await view("stop-c")).errors[0].code).toBe("connection_not_found");
+  });
+
+  it("rotates nothing that another file took over since it was compared", async () => {
+    save("race.yaml", [wanted("raced")]);
+    await run(["apply", "-f", "race.yaml", "--yes"]);
+    save("race.yaml", [wanted("raced", { credential: { username: "ada", password: `${secret}-next` } })]);
+    save("thief.yaml", [wanted("raced")]);
+    // A mark alone changes no resource version.
+    const answer = Object.assign(
+      Readable.from(
+        (async function* () {
+          await run(["apply", "-f", "thief.yaml", "--yes", "--adopt"]);
+          yield Buffer.from("y\n");
+        })(),
+      ),
+      { isTTY: true },
+    );
+    const { code, stderr } = await run(["apply", "-f", "race.yaml"], { input: answer });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'Error: Connection "raced" was not rotated: Somebody changed it since it was compared.',
+      ),
+    ]);
+    expect(await view("raced")).toMatchObject({ managed_by: "file:thief.yaml", credential_version: 1 });
   });
 
   it.each<[string, string, number, RegExp]>([

@@ -4,10 +4,9 @@ import { ClientError } from "../../client/client-error.ts";
 import type { Place } from "../../client/place.ts";
 import type { PlannedChange } from "../../client/plans.ts";
 import { CommandFailure } from "../command-failure.ts";
-import { confirm } from "../confirm.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { addConsentOptions, type ConsentFlags } from "../may-go-on.ts";
+import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printList } from "../output/print.ts";
 import { withProgress } from "../progress.ts";
@@ -296,20 +295,17 @@ function differences(): CommandFailure {
 
 async function mayApply(
   io: Io,
-  { yes, force }: Flags,
+  flags: Flags,
   changes: readonly Change[],
   managedBy: string,
 ): Promise<boolean> {
-  if (yes === true || force === true) return true;
   const deleted = changes.filter(({ action }) => action === "delete").map(({ name }) => `"${name}"`);
   const question =
     deleted.length === 0
       ? "Apply this?"
       : `Apply this, and delete what ${managedBy} manages and the file does not have: ${deleted.join(", ")}?`;
-  if (io.stdin.isTTY === true) return await confirm(io, question);
-  throw new UsageError("Nobody is there to ask.", {
-    hint: "Give --yes to apply without a question, or --dry-run to see the difference only.",
-  });
+  const hint = "Give --yes to apply without a question, or --dry-run to see the difference only.";
+  return await mayGoOn(io, flags, question, hint);
 }
 
 async function carryOut(
@@ -339,8 +335,8 @@ async function carryOutOne({ client }: Session, managedBy: string, change: Chang
     "../../client/connections.ts"
   );
   const { markConnection } = await import("../../client/plans.ts");
-  // A rotation says itself what it expects, and a creation expects nothing.
-  if (action !== "rotate" && action !== "create") await judgeUnchanged(client, change);
+  // A creation expects nothing. A rotation says itself what it expects, but a new mark changes no version.
+  if (action !== "create") await judgeUnchanged(client, change);
   if (action === "delete") {
     await deleteConnection(client, place, name);
     return;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { ConnectionDescription } from "../../client/connections.ts";
 import { addCredentialOptions, readGivenOptions, typeNames } from "../credential-flags.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
@@ -45,15 +46,16 @@ export function connectionCreateCommand(io: Io): Command {
       const { client } = session;
       const body = connectionBody(name, type.name, flags.endpoint, authData(type, options));
       const { comment } = flags;
+      let created: ConnectionDescription;
       if (flags.check === true) {
         const { saveChecked } = await import("../save-checked.ts");
-        await saveChecked(io, client, place, name, () =>
+        created = await saveChecked(io, client, place, name, () =>
           createConnection(client, place, body, { comment, isVerified: true }),
         );
       } else {
         await withProgress(io, `Creating ${name}`, () => createConnection(client, place, body, { comment }));
+        created = await describeSettled(io, client, place, name);
       }
-      const created = await describeSettled(io, client, place, name);
       await printObject(io, flags.output, connectionFields(created, place.environmentId), { isOurs: true });
     });
   return addOutputOption(addPlaceOptions(addCredentialOptions(command)));

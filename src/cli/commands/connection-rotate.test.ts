@@ -33,8 +33,19 @@ describe("keymoor connection rotate", () => {
     ] as const) {
       expect((await cli.run([...toToken, flag], { input: answering("") })).code).toBe(0);
       expect(await view("asked")).toMatchObject({ authentication: "bearer", credential_version: version });
-      await cli.run(["connection", "rotate", "asked", "--username", "reader", "--password", "pass-2"]);
+      const toBasic = ["connection", "rotate", "asked", "--username", "reader", "--password", "pass-2"];
+      await cli.run([...toBasic, "--yes"]);
     }
+  });
+
+  it("changes the way without a terminal only with --yes, whatever comes through a pipe", async () => {
+    await create("piped");
+    for (const input of ["", "y\n"]) {
+      const refused = await cli.run(["connection", "rotate", "piped", "--token", "token-1"], { input });
+      expect([refused.code, refused.stdout]).toEqual([2, ""]);
+      expect(refused.stderr).toContain("Error: Nobody is there to ask.\n\nSuggestions:\n    Give --yes");
+    }
+    expect(await view("piped")).toMatchObject({ authentication: "basic", credential_version: 1 });
   });
 
   it("keeps what is not given, also as update; Confluent's update replaces the whole", async () => {

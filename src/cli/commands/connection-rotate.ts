@@ -101,13 +101,14 @@ async function rotate(io: Io, session: Session, name: string, flags: Flags, comm
       isVerified,
       isCompromised: flags.compromised === true,
     });
+  let after: ConnectionDescription;
   if (isVerified) {
     const { saveChecked } = await import("../save-checked.ts");
-    await saveChecked(io, client, place, name, save);
+    after = await saveChecked(io, client, place, name, save);
   } else {
     await withProgress(io, `Rotating ${name}`, save);
+    after = await describeSettled(io, client, place, name);
   }
-  const after = await describeSettled(io, client, place, name);
   await printObject(io, flags.output, connectionFields(after, place.environmentId), { isOurs: true });
 }
 
@@ -121,7 +122,6 @@ async function mayChangeWay(
   io.stderr.write(
     `Connection "${name}" is to authenticate by ${method.name} in place of ${authentication}.\n`,
   );
-  if (io.stdin.isTTY !== true) return true;
   return await mayGoOn(io, flags, "Nothing of its credential stays. Go on?");
 }
 

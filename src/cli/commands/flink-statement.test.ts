@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandLineFixture, openCommandLine } from "../../../test/fixtures/command-line.ts";
 
@@ -20,7 +21,8 @@ describe.each([
   ["flink", ["flink", "statement"]],
   ["plain", ["statement"]],
 ])("keymoor statement, %s", (manner, group) => {
-  const run = (args: readonly string[], input = "") => cli.run([...group, ...args], { input });
+  const run = (args: readonly string[], input: string | Readable = "") =>
+    cli.run([...group, ...args], { input });
   const name = (text: string) => `${manner}-${text}`;
 
   test("create prints the statement as it ended", async () => {
@@ -145,17 +147,21 @@ describe.each([
       stdout: "",
       stderr: `Error: Flink SQL statement "absent" not found\n\nSuggestions:\n    List available Flink SQL statements with \`${list}\`.\n`,
     });
-    const question = `Are you sure you want to delete Flink SQL statement "${name("x")}"? (y/n): \n`;
+    const end = manner === "flink" ? "\n" : ""; // a terminal shows the one that was typed
+    const question = `Are you sure you want to delete Flink SQL statement "${name("x")}"? (y/n): ${end}`;
     const asked = manner === "flink" ? "stdout" : "stderr"; // Confluent's mixes questions with data
-    expect(await run(["delete", name("x")], "n\n")).toMatchObject({ code: 0, [asked]: question });
-    const unanswered = await run(["delete", name("x")]);
+    // Confluent's takes the answer from a pipe; ours takes it from a terminal only.
+    const answer = (text: string) =>
+      manner === "flink" ? text : Object.assign(Readable.from([Buffer.from(text)]), { isTTY: true });
+    expect(await run(["delete", name("x")], answer("n\n"))).toMatchObject({ code: 0, [asked]: question });
+    const unanswered = await run(["delete", name("x")], manner === "flink" ? "" : "y\n");
     expect(unanswered.code).toBe(manner === "flink" ? 1 : 2);
     expect(unanswered.stderr).toContain(manner === "flink" ? "failed to read input" : "Give --yes");
     const both = `Flink SQL statements "${name("x")}" and "${name("y")}"`;
-    const deleted = await run(["delete", name("x"), name("y")], "y\n");
+    const deleted = await run(["delete", name("x"), name("y")], answer("y\n"));
     expect([deleted.code, deleted[asked]]).toEqual([
       0,
-      expect.stringContaining(`Are you sure you want to delete ${both}? (y/n): \n`),
+      expect.stringContaining(`Are you sure you want to delete ${both}? (y/n): ${end}`),
     ]);
     expect(deleted.stdout).toContain(`Requested to delete ${both}.\n`);
     expect((await run(["describe", name("x")])).code).toBe(1);

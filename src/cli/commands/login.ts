@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { Secret } from "../../secret.ts";
 import type { Io } from "../io.ts";
-import { isInClear, judgeUrl, readCaFile } from "../profile.ts";
+import { isInClear, judgeTransport, judgeUrl, readCaFile } from "../profile.ts";
 import { readProfiles, writeProfiles } from "../profile-file.ts";
 import { canPrompt, promptSecret } from "../prompt-secret.ts";
 import { readLine } from "../read-line.ts";
@@ -26,14 +26,19 @@ export function loginCommand(io: Io): Command {
     .option("--api-key <id>", "Id of the API key. (KEYMOOR_API_KEY)")
     .option("--api-secret-file <path>", "File that has its secret; - is standard input. (KEYMOOR_API_SECRET)")
     .option("--ca-file <path>", "PEM file of an authority to trust for this server. (KEYMOOR_CA_FILE)")
-    .option("--insecure-http", "Send the key over plain http to another machine, where others can read it.")
+    .option(
+      "--insecure-http",
+      "Send the key over plain http to another machine, where others can read it; the profile keeps this. (KEYMOOR_INSECURE_HTTP=1)",
+    )
     .option("--profile <name>", "Name of the profile. (KEYMOOR_PROFILE)")
     .action(async (flags: Flags) => {
       const file = await readProfiles(io);
       const name = flags.profile || io.env.KEYMOOR_PROFILE || "default";
       const known = file.profiles[name];
       const url = judgeUrl(flags.url || io.env.KEYMOOR_URL || known?.url || (await asked(io, "url")));
-      if (isInClear(url) && flags.insecureHttp !== true) throw inClear();
+      // What was set for this server still holds; another server has other environments.
+      const kept = known !== undefined && judgeUrl(known.url) === url ? known : undefined;
+      judgeTransport(io, url, flags.insecureHttp === true || kept?.insecure_http === true);
       const id = flags.apiKey || io.env.KEYMOOR_API_KEY || known?.api_key || (await asked(io, "api-key"));
       const secret = await secretOf(io, flags);
       const caFile = flags.caFile || io.env.KEYMOOR_CA_FILE;
@@ -45,12 +50,12 @@ export function loginCommand(io: Io): Command {
       const answer = await whoAmI(createClient({ url, credential, ...(ca !== undefined && { ca }) }));
 
       const stored = {
-        // What was set for this server still holds; another server has other environments.
-        ...(known !== undefined && judgeUrl(known.url) === url ? known : {}),
+        ...kept,
         url,
         api_key: id,
         api_secret: secret.reveal(),
         ...(caFile && { ca_file: resolve(io.folder, caFile) }),
+        ...(isInClear(url) && { insecure_http: true }),
       };
       await writeProfiles(io, { current: name, profiles: { ...file.profiles, [name]: stored } });
       io.stderr.write(
@@ -76,12 +81,6 @@ async function secretOf(io: Io, { apiSecretFile }: Flags): Promise<Secret> {
   if (KEYMOOR_API_SECRET) return new Secret(KEYMOOR_API_SECRET);
   if (canPrompt(io)) return promptSecret(io, "API secret");
   return missing("api-secret-file");
-}
-
-function inClear(): UsageError {
-  return new UsageError("Plain http to another machine would show the key to everybody on the way.", {
-    hint: "Give an https:// address, or --insecure-http when the network in between is your own.",
-  });
 }
 
 function missing(flag: string): never {

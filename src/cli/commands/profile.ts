@@ -62,6 +62,7 @@ function showCommand(io: Io): Command {
       await printObject(io, flags.output, [
         ...fieldsOf(name, profile),
         { key: "ca_file", label: "CA File", value: profile.ca_file },
+        { key: "insecure_http", label: "Insecure HTTP", value: profile.insecure_http },
       ]);
     });
   return addOutputOption(command);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandLineFixture, openCommandLine } from "../../../test/fixtures/command-line.ts";
 import {
@@ -78,17 +79,21 @@ describe("keymoor token", () => {
 
   it("revokes one after a question, or with --force", async () => {
     const id = idOf((await create()).stdout);
-    const revoke = (args: string[], input = "") => cli.run(["token", "revoke", id, ...args], { input });
+    const answering = (text: string) => Object.assign(Readable.from([Buffer.from(text)]), { isTTY: true });
+    const revoke = (args: string[], input: string | Readable = "") =>
+      cli.run(["token", "revoke", id, ...args], { input });
     const isRevoked = async () =>
       (await list()).find((token: { id: string }) => token.id === id).revoked_at !== null;
     const question = `Are you sure you want to revoke use token "${id}" (search)? (y/n): `;
-    expect(await revoke([], "n\n")).toMatchObject({ code: 0, stdout: "", stderr: `${question}\n` });
-    expect(await revoke([])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("Give --yes"),
-    });
+    expect(await revoke([], answering("n\n"))).toMatchObject({ code: 0, stdout: "", stderr: question });
+    for (const input of ["", "y\n"]) {
+      expect(await revoke([], input)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("Give --yes"),
+      });
+    }
     expect(await isRevoked()).toBe(false);
-    expect(await revoke([], "y\n")).toMatchObject({
+    expect(await revoke([], answering("y\n"))).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(`Revoked use token "${id}".\n`),
     });

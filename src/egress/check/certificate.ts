@@ -30,8 +30,9 @@ export function certificateDetail(
 }
 
 /**
- * Undefined where no date can be read: a chain is sent by the service, and dates in it need not be any. `after`: what expired before is no part of the chain that was verified. Servers send such certificates along for old
- * clients, cross-signed by an authority that is gone.
+ * Undefined where no date can be read: a chain is sent by the service, and dates in it need not be any. `after`: what expired
+ * before is no part of the chain that was verified. Servers send such certificates along for old clients, cross-signed by an
+ * authority that is gone.
  */
 export function firstToExpire(
   chain: readonly DetailedPeerCertificate[],

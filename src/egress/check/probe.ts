@@ -25,7 +25,10 @@ export interface Probes extends TimedSteps {
   lookup(place: Place): Promise<readonly ResolvedAddress[]>;
   /** A socket to the first of these addresses that takes one. It is destroyed with the check. */
   connect(place: Place, addresses: readonly ResolvedAddress[]): Promise<Socket>;
-  /** TLS on that socket, which belongs to the TLS socket from then on: chain and host name are verified unless less is asked for. What goes wrong in it is the step's failure. */
+  /**
+   * TLS on that socket, which belongs to the TLS socket from then on: chain and host name are verified unless less is asked
+   * for. What goes wrong in it is the step's failure.
+   */
   tls(place: Place, socket: Socket, verify?: TlsVerification): Promise<TLSSocket>;
   /** ISO time at which the first certificate seen so far expires; null before and without TLS. */
   readonly certificateExpiresAt: string | null;
@@ -35,12 +38,13 @@ export interface Probes extends TimedSteps {
 
 export function createProbes({ policy, secureContext, stepTimeoutMs, signal }: ProbesOptions): Probes {
   setMaxListeners(0, signal); // one signal may end hundreds of checks
-  const { step, steps } = createTimedSteps(stepTimeoutMs, signal);
+  const { step, prepare, steps } = createTimedSteps(stepTimeoutMs, signal);
   const sockets = new Set<Socket>();
   let certificateExpiresAt: string | null = null;
 
   return {
     step,
+    prepare,
     steps,
     get certificateExpiresAt() {
       return certificateExpiresAt;

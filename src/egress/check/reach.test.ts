@@ -6,7 +6,8 @@ import { startService } from "../fixtures/service.ts";
 import { defaultLimits } from "../limits.ts";
 import { endpointLead } from "./endpoint-lead.ts";
 import { createProbes } from "./probe.ts";
-import { type ResolveSrv, reach } from "./reach.ts";
+import { reach } from "./reach.ts";
+import type { SrvResolver } from "./srv-lookup.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -15,7 +16,16 @@ afterEach(async () => {
 
 const couchbase = requireConnectionType("couchbase");
 
-async function probesAnd(hosts: Readonly<Record<string, string>>) {
+const dnsOf = (resolveSrv: SrvResolver["resolveSrv"]): SrvResolver => ({
+  resolveSrv,
+  resolveTxt: async () => [],
+  cancel: () => {},
+});
+
+async function probesAnd(
+  hosts: Readonly<Record<string, string>>,
+  signal: AbortSignal = new AbortController().signal,
+) {
   const service = await startService((_request, response) => response.end());
   closing.push(() => service.close());
   const policy = createAddressPolicy({
@@ -28,7 +38,6 @@ async function probesAnd(hosts: Readonly<Record<string, string>>) {
     },
   });
   const { secureContext } = createDialler({ policy, ca: undefined, limits: defaultLimits });
-  const signal = new AbortController().signal;
   const probes = createProbes({ policy, secureContext, stepTimeoutMs: 2000, signal });
   closing.push(async () => probes.close());
   return { probes, service };
@@ -37,28 +46,46 @@ async function probesAnd(hosts: Readonly<Record<string, string>>) {
 test("a cluster's name leads to the servers of its DNS record, in the order of their priority", async () => {
   const { probes, service } = await probesAnd({ "a.cb.example": "127.0.0.2", "b.cb.example": "127.0.0.1" });
   const asked: string[] = [];
-  const resolveSrv: ResolveSrv = async (name) => {
+  const dns = dnsOf(async (name) => {
     asked.push(name);
     const { port } = service;
     return [
       { name: "b.cb.example.", port, priority: 2 },
       { name: "a.cb.example.", port, priority: 1 },
     ];
-  };
-  await reach(probes, couchbase, "couchbase://cb.example/bucket", resolveSrv);
+  });
+  await reach(probes, couchbase, "couchbase://cb.example/bucket", () => dns);
   expect(asked).toEqual(["_couchbase._tcp.cb.example"]);
   expect(probes.steps.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+    "lookup passed",
     "lookup passed",
     "lookup passed",
     "connect failed",
     "connect passed",
   ]);
+  expect(probes.steps[0]?.detail).toBe("2 hosts in the SRV record");
+});
+
+test("the question for that record ends with the check, and is written down", async () => {
+  const ending = new AbortController();
+  const { probes } = await probesAnd({}, ending.signal);
+  let cancelled = 0;
+  const dns: SrvResolver = {
+    ...dnsOf(() => new Promise(() => ending.abort())),
+    cancel: () => {
+      cancelled += 1;
+    },
+  };
+  const reached = reach(probes, couchbase, "couchbase://cb.example", () => dns);
+  await expect(reached).rejects.toThrow("The check was ended before it was done");
+  expect(cancelled).toBe(1);
+  expect(probes.steps).toMatchObject([{ name: "lookup", outcome: "failed" }]);
 });
 
 test("without such a record the name itself is looked up", async () => {
   const { probes } = await probesAnd({});
-  const none: ResolveSrv = () => Promise.reject(new Error("ENOTFOUND"));
-  await expect(reach(probes, couchbase, "couchbase://cb.example", none)).rejects.toMatchObject({
+  const none = dnsOf(() => Promise.reject(new Error("ENOTFOUND")));
+  await expect(reach(probes, couchbase, "couchbase://cb.example", () => none)).rejects.toMatchObject({
     outcome: "unreachable",
     message: "Lookup failed: cb.example",
   });

@@ -8,8 +8,21 @@ export interface Found<T> {
 }
 
 export interface TimedSteps {
-  /** Its signal is aborted when its time is over, or the check is. `late` is the detail of a step that took too long; the seconds are added. */
+  /**
+   * Its signal is aborted when its time is over, or the check is. `late` is the detail of a step that took too long; the
+   * seconds are added.
+   */
   step<T>(name: CheckStepName, late: string, work: (signal: AbortSignal) => Promise<Found<T>>): Promise<T>;
+  /**
+   * What Keymoor itself has to do before a step, in a time of its own. It is written down, as that step, only if it fails, and
+   * to be late then says nothing of the service.
+   */
+  prepare<T>(
+    name: CheckStepName,
+    late: string,
+    timeoutMs: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
   /** What was tried so far, in the order in which it was. */
   readonly steps: readonly CheckStep[];
 }
@@ -17,39 +30,52 @@ export interface TimedSteps {
 /** Runs steps, each within its time, and writes them down. `signal` ends the check; a CheckFailure as its reason is why. */
 export function createTimedSteps(stepTimeoutMs: number, signal: AbortSignal): TimedSteps {
   const steps: CheckStep[] = [];
-  async function step<T>(
+  /** Notes the failure, and gives what it takes to note that the step passed. */
+  async function noted<T>(
     name: CheckStepName,
-    late: string,
-    work: (signal: AbortSignal) => Promise<Found<T>>,
+    work: (passed: (detail: string) => void) => Promise<T>,
   ): Promise<T> {
     const startedMs = performance.now();
     const note = (outcome: CheckStep["outcome"], detail: string): void => {
       steps.push({ name, outcome, durationMs: Math.round(performance.now() - startedMs), detail });
     };
     try {
-      const { detail, value } = await inTime(work, late, stepTimeoutMs, signal);
-      note("passed", detail);
-      return value;
+      return await work((detail) => note("passed", detail));
     } catch (error) {
       const failure = asFailure(error);
       note("failed", failure.message);
       throw failure;
     }
   }
-  return { step, steps };
+  return {
+    steps,
+    step: (name, late, work) =>
+      noted(name, async (passed) => {
+        const tooLate = new CheckFailure("unreachable", withSeconds(late, stepTimeoutMs));
+        const { detail, value } = await inTime(work, tooLate, stepTimeoutMs, signal);
+        passed(detail);
+        return value;
+      }),
+    prepare: (name, late, timeoutMs, work) =>
+      noted(name, () => {
+        const tooLate = new CheckFailure("cannot_tell", withSeconds(late, timeoutMs));
+        return inTime(work, tooLate, timeoutMs, signal);
+      }),
+  };
+}
+
+function withSeconds(late: string, timeoutMs: number): string {
+  return `${late} (${timeoutMs / 1000} seconds)`;
 }
 
 async function inTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  late: string,
+  tooLate: CheckFailure,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<T> {
   const over = new AbortController();
-  const timer = setTimeout(
-    () => over.abort(new CheckFailure("unreachable", `${late} (${timeoutMs / 1000} seconds)`)),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => over.abort(tooLate), timeoutMs);
   const leave = (): void => {
     const { reason } = signal;
     const ended = new CheckFailure("cannot_tell", "The check was ended before it was done");

@@ -30,6 +30,7 @@ export async function createCheckTables(db: Kysely<unknown>, { text, integer }: 
     .addColumn("due_at", text)
     .addColumn("trigger", text, (column) => column.notNull())
     .addColumn("failures", integer, (column) => column.notNull())
+    .addColumn("unfinished", integer, (column) => column.notNull())
     .addColumn("refused", integer, (column) => column.notNull())
     .addColumn("claimed_until", text)
     .addPrimaryKeyConstraint("check_plan_key", ["connection_uid"])
@@ -54,6 +55,6 @@ export async function createCheckTables(db: Kysely<unknown>, { text, integer }: 
     .execute();
   // Connections made before there were checks wait for their first one.
   const now = new Date().toISOString();
-  await sql`insert into check_plan (connection_uid, enabled, due_at, trigger, failures, refused)
-    select uid, 1, ${sql.lit(now)}, 'scheduled', 0, 0 from connection`.execute(db);
+  await sql`insert into check_plan (connection_uid, enabled, due_at, trigger, failures, unfinished, refused)
+    select uid, 1, ${sql.lit(now)}, 'scheduled', 0, 0, 0 from connection`.execute(db);
 }

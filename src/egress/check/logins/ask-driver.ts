@@ -1,12 +1,19 @@
 import type { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { CheckFailure } from "../check-failure.ts";
-import type { DriverLogin, DriverVerdict, FromDriver, ToDriver } from "./driver-messages.ts";
+import type { TimedSteps } from "../timed-steps.ts";
+import type { DriverLogin, DriverName, DriverVerdict, FromDriver, ToDriver } from "./driver-messages.ts";
 import { maxAnswerBytes, type WholeMessages } from "./whole-messages.ts";
 
-export interface DriverQuestion {
+export interface DriverStart {
   /** The bundle of `thread/login-driver.ts`. */
   readonly driverFile: URL;
+  readonly name: DriverName;
+  readonly probes: Pick<TimedSteps, "prepare">;
+  readonly startTimeoutMs?: number;
+}
+
+export interface DriverQuestion {
   readonly login: DriverLogin;
   /** Connected, judged and encrypted as far as it is to be. */
   readonly channel: Socket;
@@ -24,13 +31,17 @@ export interface DriverAnswer {
 }
 
 /**
- * Has a driver log in, in a thread that ends with the question. Drivers trust their server: what one sends can make them throw
- * in an event, loop for ever or fill the memory, and there it takes nothing along. The thread gets bytes and gives bytes; it
- * has no socket, and nothing of the environment.
+ * Loads a driver into a thread that ends with the work. Drivers trust their server: what one sends can make them throw in an
+ * event, loop for ever or fill the memory, and there it takes nothing along. The thread gets bytes and gives bytes; it has no
+ * socket, and nothing of the environment. To load it takes long on a busy machine, and none of that is the service's time.
  */
-export async function askDriver(question: DriverQuestion): Promise<DriverAnswer> {
-  const worker = new Worker(question.driverFile, {
+export async function withDriver<T>(
+  { driverFile, name, probes, startTimeoutMs = 10_000 }: DriverStart,
+  work: (driver: Worker) => Promise<T>,
+): Promise<T> {
+  const worker = new Worker(driverFile, {
     name: "login-driver",
+    workerData: name,
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
     execArgv: [],
     env: {},
@@ -38,20 +49,38 @@ export async function askDriver(question: DriverQuestion): Promise<DriverAnswer>
     stdout: true,
     stderr: true,
   });
+  worker.on("error", () => {}); // the thread's end follows, which is listened for
   try {
-    return await answerOf(worker, question);
+    await probes.prepare("login", "The driver could not be started in time", startTimeoutMs, () =>
+      untilReady(worker),
+    );
+    return await work(worker);
   } finally {
     await worker.terminate();
   }
 }
 
-function answerOf(worker: Worker, question: DriverQuestion): Promise<DriverAnswer> {
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      worker.off("message", onReady).off("exit", onThreadEnd);
+      act();
+    };
+    // It says nothing else before it is asked.
+    const onReady = (): void => settle(resolve);
+    const onThreadEnd = (): void =>
+      settle(() => reject(new CheckFailure("cannot_tell", "The driver could not be started")));
+    worker.on("message", onReady).on("exit", onThreadEnd);
+  });
+}
+
+/** Has it log in. A driver is asked once. */
+export function askDriver(worker: Worker, question: DriverQuestion): Promise<DriverAnswer> {
   const { login, channel, messages, misunderstood, ended } = question;
   return new Promise((resolve, reject) => {
-    let isReady = false;
     let isSettled = false;
     let sentBytes = 0;
-    let broken: unknown;
+    let broken: unknown = channel.errored ?? undefined; // while the driver was loaded
 
     const tell = (message: ToDriver, transfer: ArrayBuffer[] = []): void =>
       worker.postMessage(message, transfer);
@@ -90,7 +119,6 @@ function answerOf(worker: Worker, question: DriverQuestion): Promise<DriverAnswe
     const onMessage = guarded((message: FromDriver) => {
       switch (message.kind) {
         case "ready":
-          isReady = true;
           return;
         case "bytes":
           sentBytes += message.bytes.length;
@@ -104,11 +132,9 @@ function answerOf(worker: Worker, question: DriverQuestion): Promise<DriverAnswe
           });
       }
     });
-    const onThreadEnd = (): void =>
-      fail(isReady ? misunderstood() : new CheckFailure("cannot_tell", "The driver could not be started"));
+    const onThreadEnd = (): void => fail(misunderstood());
 
-    worker.on("message", onMessage).on("messageerror", onThreadEnd);
-    worker.on("error", onThreadEnd).on("exit", onThreadEnd);
+    worker.on("message", onMessage).on("messageerror", onThreadEnd).on("exit", onThreadEnd);
     ended.addEventListener("abort", onAbort, { once: true });
     if (ended.aborted) {
       onAbort();

@@ -18,6 +18,8 @@ export type DriverLogin =
       readonly mechanism: string;
     };
 
+export type DriverName = DriverLogin["driver"];
+
 export type ToDriver =
   | { readonly kind: "login"; readonly login: DriverLogin }
   /** What the service sent. */
@@ -34,8 +36,13 @@ export type FromDriver =
 
 /** Facts alone. The words are chosen outside the thread, and no text of the service is among them but a code to look up. */
 export type DriverVerdict =
-  | { readonly kind: "logged_in"; readonly isArbiter: boolean; readonly replicaSet: string | undefined }
-  /** `wasAsked`: the server had asked for the password. */
+  /** `wasAsked`, here and below: the server had asked for the password. */
+  | {
+      readonly kind: "logged_in";
+      readonly wasAsked: boolean;
+      readonly isArbiter: boolean;
+      readonly replicaSet: string | undefined;
+    }
   | { readonly kind: "server_error"; readonly code: string; readonly wasAsked: boolean }
   | { readonly kind: "closed" }
   /** Too old or too new for the driver. */

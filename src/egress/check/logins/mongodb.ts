@@ -1,15 +1,18 @@
 import type { Socket } from "node:net";
+import type { Worker } from "node:worker_threads";
 import { type MongodbPlace, parseMongodbUrl } from "../../../connections/mongodb-url.ts";
+import type { ResolvedAddress } from "../../address-policy.ts";
 import { CheckFailure } from "../check-failure.ts";
 import type { TlsVerification } from "../handshake.ts";
 import type { Login, LoginInput, LoginVerdict } from "../login.ts";
 import { type Place, textOf } from "../place.ts";
-import { askDriver } from "./ask-driver.ts";
+import { type SrvResolver, srvLookup, srvText, systemResolver } from "../srv-lookup.ts";
+import { tryHosts } from "../try-hosts.ts";
+import { askDriver, withDriver } from "./ask-driver.ts";
 import type { DriverVerdict } from "./driver-messages.ts";
 import { mongodbFraming } from "./mongodb-framing.ts";
 import { networkFailure } from "./network-failure.ts";
-import { type SrvResolver, type SrvSeed, srvSeed, systemResolver } from "./srv-records.ts";
-import { tryHosts } from "./try-hosts.ts";
+import { type SrvSeed, srvSeed } from "./srv-records.ts";
 import { WholeMessages } from "./whole-messages.ts";
 
 /** Logs in to MongoDB and leaves again. The driver gets a socket that is connected and encrypted already. */
@@ -22,25 +25,39 @@ export function mongodbLogin(openResolver: () => SrvResolver): Login {
     if (url.status !== "parsed") throw new CheckFailure("unreachable", url.reason);
     const seed = await seedOf(input, url, openResolver);
     const login = credentialsOf(input, url, seed.options);
-    return await tryHosts(input.probes, seed.hosts, async (place, addresses) => {
-      const socket = await input.probes.connect(place, addresses);
-      const isEncrypted = url.tls !== "disable";
-      const verify = verifications[url.tls];
-      const channel = isEncrypted ? await input.probes.tls(place, socket, verify) : socket;
-      const remark = isEncrypted
-        ? verify === "nothing"
-          ? "; the certificate was not verified, as the endpoint asks"
-          : ""
-        : "; the connection was not encrypted";
-      return await input.turns.take(input.signal, () =>
-        input.probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
-          await logIn(input, channel, place, login, ended);
-          const verdict: LoginVerdict = { outcome: "accepted", detail: `Logged in${remark}` };
-          return { detail: verdict.detail, value: verdict };
-        }),
-      );
-    });
+    // A connection that waits for its turn would be closed by some servers.
+    return await tryHosts(input.probes, seed.hosts, (place, addresses) =>
+      input.turns.take(input.signal, () => loginAt({ input, url, login, place, addresses })),
+    );
   };
+}
+
+interface Attempt {
+  readonly input: LoginInput;
+  readonly url: MongodbPlace;
+  readonly login: LoginCredentials;
+  readonly place: Place;
+  readonly addresses: readonly ResolvedAddress[];
+}
+
+async function loginAt({ input, url, login, place, addresses }: Attempt): Promise<LoginVerdict> {
+  const { probes, driverFile } = input;
+  const socket = await probes.connect(place, addresses);
+  const isEncrypted = url.tls !== "disable";
+  const verify = verifications[url.tls];
+  const channel = isEncrypted ? await probes.tls(place, socket, verify) : socket;
+  const remark = isEncrypted
+    ? verify === "nothing"
+      ? "; the certificate was not verified, as the endpoint asks"
+      : ""
+    : "; the connection was not encrypted";
+  return await withDriver({ driverFile, name: "mongodb", probes }, (driver) =>
+    probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
+      await logIn(driver, channel, place, login, ended);
+      const verdict: LoginVerdict = { outcome: "accepted", detail: `Logged in${remark}` };
+      return { detail: verdict.detail, value: verdict };
+    }),
+  );
 }
 
 const verifications: Readonly<Record<MongodbPlace["tls"], TlsVerification>> = {
@@ -56,12 +73,9 @@ async function seedOf(
   openResolver: () => SrvResolver,
 ): Promise<SrvSeed> {
   if (seed.kind === "hosts") return { hosts: seed.hosts, options: new Map() };
-  const resolver = openResolver();
-  return await probes.step("lookup", `Lookup took too long: ${seed.name}`, async (ended) => {
-    ended.addEventListener("abort", () => resolver.cancel(), { once: true });
+  return await srvLookup(probes, seed.name, openResolver, async (resolver) => {
     const found = await srvSeed(resolver, seed);
-    const count = found.hosts.length;
-    return { detail: `${count} ${count === 1 ? "host" : "hosts"} in the SRV record`, value: found };
+    return { detail: srvText(found.hosts.length), value: found };
   });
 }
 
@@ -118,7 +132,7 @@ function credentialsOf(
 }
 
 async function logIn(
-  { driverFile }: LoginInput,
+  driver: Worker,
   channel: Socket,
   place: Place,
   login: LoginCredentials,
@@ -130,8 +144,7 @@ async function logIn(
       "unreachable",
       `The service answered, but not as a MongoDB server does: ${textOf(place)}`,
     );
-  const { verdict, broken } = await askDriver({
-    driverFile,
+  const { verdict, broken } = await askDriver(driver, {
     login: { driver: "mongodb", address: textOf(place), username, password, source, mechanism },
     channel,
     messages: new WholeMessages(mongodbFraming(misunderstood), misunderstood),

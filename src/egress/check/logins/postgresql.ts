@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Worker } from "node:worker_threads";
 import type { TlsMode } from "../../../connections/driver-url.ts";
 import { type PostgresqlPlace, parsePostgresqlUrl } from "../../../connections/postgresql-url.ts";
 import type { ResolvedAddress } from "../../address-policy.ts";
@@ -6,11 +7,11 @@ import { CheckFailure } from "../check-failure.ts";
 import type { TlsVerification } from "../handshake.ts";
 import type { LoginInput, LoginVerdict } from "../login.ts";
 import { type Place, textOf } from "../place.ts";
-import { askDriver } from "./ask-driver.ts";
+import { tryHosts } from "../try-hosts.ts";
+import { askDriver, withDriver } from "./ask-driver.ts";
 import type { DriverVerdict } from "./driver-messages.ts";
 import { networkFailure } from "./network-failure.ts";
 import { postgresqlFraming } from "./postgresql-framing.ts";
-import { tryHosts } from "./try-hosts.ts";
 import { WholeMessages } from "./whole-messages.ts";
 
 /** Logs in to PostgreSQL and leaves again. The driver gets a socket that is connected and encrypted already. */
@@ -26,8 +27,9 @@ export async function loginPostgresql(input: LoginInput): Promise<LoginVerdict> 
   if (`${username}${password}`.includes("\0")) {
     throw new CheckFailure("refused", "PostgreSQL knows no user name or password with a NUL character in it");
   }
+  // A connection that waits for its turn would be closed by some servers.
   return await tryHosts(input.probes, url.hosts, (place, addresses) =>
-    loginAt({ input, url, place, addresses, username, password }),
+    input.turns.take(input.signal, () => loginAt({ input, url, place, addresses, username, password })),
   );
 }
 
@@ -57,20 +59,22 @@ async function loginAt(attempt: Attempt): Promise<LoginVerdict> {
 }
 
 async function loginOnce(attempt: Attempt, mode: TlsMode): Promise<LoginVerdict> {
-  const { input, place, addresses } = attempt;
-  const socket = await input.probes.connect(place, addresses);
+  const { place, addresses } = attempt;
+  const { probes, driverFile } = attempt.input;
+  const socket = await probes.connect(place, addresses);
   const isEncrypted = mode !== "disable" && (await offersTls(attempt, socket, mode));
   const verify = verifications[mode] ?? "nothing";
-  const channel = isEncrypted ? await input.probes.tls(place, socket, verify) : socket;
+  const channel = isEncrypted ? await probes.tls(place, socket, verify) : socket;
   const remark = isEncrypted
     ? verify === "nothing"
       ? `; the certificate was not verified (sslmode=${attempt.url.tls})`
       : ""
     : `; the connection was not encrypted (sslmode=${attempt.url.tls})`;
-  return await input.turns.take(input.signal, () =>
-    input.probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
-      const detail = `${await logIn(attempt, channel, isEncrypted, ended)}${remark}`;
-      return { detail, value: { outcome: "accepted", detail } };
+  return await withDriver({ driverFile, name: "postgresql", probes }, (driver) =>
+    probes.step("login", `No answer in time: ${textOf(place)}`, async (ended) => {
+      const { outcome, detail } = await logIn(driver, attempt, channel, isEncrypted, ended);
+      const verdict: LoginVerdict = { outcome, detail: `${detail}${remark}` };
+      return { detail: verdict.detail, value: verdict };
     }),
   );
 }
@@ -114,17 +118,16 @@ function firstAnswer(socket: Socket, request: Buffer, place: Place, ended: Abort
   });
 }
 
-/** Returns the detail. */
 async function logIn(
+  driver: Worker,
   attempt: Attempt,
   channel: Socket,
   isEncrypted: boolean,
   ended: AbortSignal,
-): Promise<string> {
-  const { input, url, place, username, password } = attempt;
+): Promise<LoginVerdict> {
+  const { url, place, username, password } = attempt;
   const misunderstood = (): CheckFailure => notPostgresql(place);
-  const { verdict, broken } = await askDriver({
-    driverFile: input.driverFile,
+  const { verdict, broken } = await askDriver(driver, {
     login: { driver: "postgresql", ...place, user: username, password, database: url.database ?? username },
     channel,
     messages: new WholeMessages(postgresqlFraming({ isEncrypted, misunderstood }), misunderstood),
@@ -133,8 +136,14 @@ async function logIn(
   });
   if (verdict.kind === "closed") throw networkFailure(broken, place);
   if (verdict.kind !== "logged_in") throw loginFailure(verdict, attempt, isEncrypted);
-  return url.database === undefined ? "Logged in" : `Logged in to database "${url.database}"`;
+  // `trust` in pg_hba.conf, and methods that go by something else than the password.
+  if (!verdict.wasAsked) return { outcome: "cannot_tell", detail: notAsked };
+  const detail = url.database === undefined ? "Logged in" : `Logged in to database "${url.database}"`;
+  return { outcome: "accepted", detail };
 }
+
+const notAsked =
+  "Logged in without being asked for the password: the server's rules (pg_hba.conf) admit this connection with any";
 
 function notPostgresql(place: Place): CheckFailure {
   return new CheckFailure(

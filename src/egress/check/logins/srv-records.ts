@@ -1,23 +1,12 @@
-import { Resolver } from "node:dns/promises";
 import { parametersOf } from "../../../connections/driver-url.ts";
 import { CheckFailure } from "../check-failure.ts";
 import type { Place } from "../place.ts";
-
-/** The two questions to DNS, as `dns.promises` has them. */
-export interface SrvResolver {
-  resolveSrv(name: string): Promise<readonly { readonly name: string; readonly port: number }[]>;
-  resolveTxt(name: string): Promise<readonly (readonly string[])[]>;
-  cancel(): void;
-}
+import { type SrvResolver, srvRecords } from "../srv-lookup.ts";
 
 export interface SrvSeed {
   readonly hosts: readonly Place[];
   /** Lower-case names; only those that a TXT record may set. */
   readonly options: ReadonlyMap<string, string>;
-}
-
-export function systemResolver(): SrvResolver {
-  return new Resolver({ timeout: 2000, tries: 2 });
 }
 
 /**
@@ -28,7 +17,7 @@ export async function srvSeed(
   resolver: SrvResolver,
   { name, service }: { readonly name: string; readonly service: string },
 ): Promise<SrvSeed> {
-  const records = await resolver.resolveSrv(`_${service}._tcp.${name}`).catch(() => []);
+  const records = await srvRecords(resolver, `_${service}._tcp.${name}`);
   if (records.length === 0) throw new CheckFailure("unreachable", `Lookup failed: no SRV record of ${name}`);
   const hosts = records.map((record) => ({ host: withoutDot(record.name), port: record.port }));
   if (!hosts.every(({ host }) => isSameDomain(host, name))) {

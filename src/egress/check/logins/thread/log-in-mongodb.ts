@@ -44,7 +44,8 @@ export async function logInMongodb(
     const { arbiterOnly, setName } = connection.hello ?? {};
     // An arbiter knows no users, so the driver does not log in to it.
     const replicaSet = typeof setName === "string" ? setName : undefined;
-    return { kind: "logged_in", isArbiter: arbiterOnly === true, replicaSet };
+    const isArbiter = arbiterOnly === true;
+    return { kind: "logged_in", wasAsked: !isArbiter, isArbiter, replicaSet };
   } catch (error) {
     return verdictOn(error);
   } finally {

@@ -28,7 +28,7 @@ export async function logInPostgresql(
   client.on("error", () => {}); // what comes after the verdict
   try {
     await client.connect();
-    return { kind: "logged_in", isArbiter: false, replicaSet: undefined };
+    return { kind: "logged_in", wasAsked, isArbiter: false, replicaSet: undefined };
   } catch (error) {
     return verdictOn(error, wasAsked);
   } finally {

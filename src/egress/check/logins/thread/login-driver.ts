@@ -1,5 +1,5 @@
-import { parentPort } from "node:worker_threads";
-import type { DriverLogin, DriverVerdict, FromDriver, ToDriver } from "../driver-messages.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import type { DriverLogin, DriverName, DriverVerdict, FromDriver, ToDriver } from "../driver-messages.ts";
 import { ServerChannel } from "./server-channel.ts";
 
 /** One login by a service's own driver, in a thread of its own that dials, looks up and reads nothing (`../ask-driver.ts`). */
@@ -7,23 +7,24 @@ if (parentPort === null) throw new Error("this file is a thread's");
 const port = parentPort;
 const tell = (message: FromDriver): void => port.postMessage(message);
 
+const drivers = {
+  postgresql: () => import("./log-in-postgresql.ts"),
+  mongodb: () => import("./log-in-mongodb.ts"),
+} satisfies Record<DriverName, () => Promise<unknown>>;
+
+const name: DriverName = workerData;
 const channel = new ServerChannel(port);
 port.on("message", async (message: ToDriver) => {
-  if (message.kind !== "login") return;
-  const logIn = await driverOf(message.login);
-  tell({ kind: "ready" });
-  tell({ kind: "verdict", verdict: await logIn(channel) });
+  if (message.kind === "login") tell({ kind: "verdict", verdict: await logIn(message.login) });
 });
+await drivers[name]();
+tell({ kind: "ready" });
 
-async function driverOf(login: DriverLogin): Promise<(channel: ServerChannel) => Promise<DriverVerdict>> {
+async function logIn(login: DriverLogin): Promise<DriverVerdict> {
   switch (login.driver) {
-    case "postgresql": {
-      const { logInPostgresql } = await import("./log-in-postgresql.ts");
-      return (channel) => logInPostgresql(login, channel);
-    }
-    case "mongodb": {
-      const { logInMongodb } = await import("./log-in-mongodb.ts");
-      return (channel) => logInMongodb(login, channel);
-    }
+    case "postgresql":
+      return (await drivers.postgresql()).logInPostgresql(login, channel);
+    case "mongodb":
+      return (await drivers.mongodb()).logInMongodb(login, channel);
   }
 }

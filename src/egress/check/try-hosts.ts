@@ -1,7 +1,7 @@
-import type { ResolvedAddress } from "../../address-policy.ts";
-import { CheckFailure, forbiddenDetail } from "../check-failure.ts";
-import type { Place } from "../place.ts";
-import type { Probes } from "../probe.ts";
+import type { ResolvedAddress } from "../address-policy.ts";
+import { CheckFailure, forbiddenDetail } from "./check-failure.ts";
+import type { Place } from "./place.ts";
+import type { Probes } from "./probe.ts";
 
 /** A cluster may have dozens, and each may take several steps' time to fail. */
 const maxHosts = 3;
