@@ -310,7 +310,7 @@ export const errorTable = {
     status: 503,
     title: "Check not done",
     meaning:
-      "So many other checks were under way that this one got no turn in its time. It says nothing of the connection, and nothing was changed. `Retry-After` says when to try again.",
+      "So many other checks were under way that this one got no turn in its time, or the driver that it takes could not be started. It says nothing of the connection, and nothing was changed. `Retry-After` says when to try again.",
   },
   internal_error: {
     status: 500,

@@ -110,6 +110,11 @@ export function markOf(
   });
 }
 
+/** Plain values, as they are sent; nowhere else. */
+export function revealed(values: WantedConnection["credential"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.reveal()]));
+}
+
 function isServerReference(text: string): boolean {
   return /^\$\{(?:env|file):[^}]*\}$/.test(text);
 }

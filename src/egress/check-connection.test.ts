@@ -202,6 +202,18 @@ test("what a check that got no turn did not do is said to be not done", async ()
   ]);
 });
 
+test("a driver that cannot be started says nothing of the service", async () => {
+  const { port } = await listen();
+  const url = `jdbc:postgresql://db.example:${port}/db?sslmode=disable`;
+  const target = connection("confluent_jdbc", url, { username: "u", password: key });
+  const broken = openNamed({ driverFile: new URL("data:text/javascript,throw new Error()") });
+  expect(await broken.check(target)).toMatchObject({
+    outcome: "cannot_tell",
+    detail: "The driver could not be started",
+    isUndone: true,
+  });
+});
+
 test("a check whose time went by before anything failed by itself is said to be not done", async () => {
   const { port } = await listen();
   const url = `jdbc:postgresql://db.example:${port}/db`;

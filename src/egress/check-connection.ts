@@ -1,6 +1,6 @@
 import type { ConnectionType, LoginDriver } from "../connections/define.ts";
 import type { AddressPolicy } from "./address-policy.ts";
-import { asFailure, CheckFailure } from "./check/check-failure.ts";
+import { asFailure, CheckFailure, NotDone } from "./check/check-failure.ts";
 import { endpointLead } from "./check/endpoint-lead.ts";
 import { createInjector, type Injector } from "./check/injector.ts";
 import type { Login } from "./check/login.ts";
@@ -60,13 +60,13 @@ export async function checkConnection(
     return finished(await login({ endpoint, values, probes, driverFile, turns, signal: ending.signal }));
   } catch (error) {
     // Of several hosts, what is told is usually the first one's failure.
-    const isLate = ending.signal.reason === late && !(error instanceof NoTurn);
+    const isLate = ending.signal.reason === late && !(error instanceof NotDone);
     // Each step has its own limit. Where none failed by itself, the time went by in waiting for a turn.
     const hasFailed = probes.steps.some((step) => step.outcome === "failed" && step.detail !== late.message);
     const ended = hasFailed ? late : new NoTurn();
     const failure = isLate ? ended : asFailure(error);
     const { outcome, message } = failure;
-    return finished({ outcome, detail: message, ...(failure instanceof NoTurn && { isUndone: true }) });
+    return finished({ outcome, detail: message, ...(failure instanceof NotDone && { isUndone: true }) });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", leave);

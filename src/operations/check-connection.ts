@@ -49,7 +49,7 @@ async function check(
 
 /**
  * Dials, when its turn in the line has come; everything that the service or the network does is a result. Throws
- * `check_not_done` when it got no turn behind others of its kind: what is known of the connection stays.
+ * `check_not_done` when it got no turn behind others of its kind, or its driver did not start: what is known of the connection stays.
  */
 export async function makeCheck(
   services: Services,
@@ -70,7 +70,7 @@ export async function makeCheck(
 }
 
 function notDone(): KeymoorError {
-  return new KeymoorError("check_not_done", "The check was not done: too many others were under way.", {
+  return new KeymoorError("check_not_done", "The check was not done: the server was too busy for it.", {
     hint: "Try again a little later.",
     retryAfterSeconds: 30,
   });

@@ -65,8 +65,8 @@ class Receiver {
 }
 
 /**
- * Delivers what stands in the outbox: at least once, unless a newer one takes its place, each always under the same id, signed as Standard Webhooks has
- * it (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ * Delivers what stands in the outbox: at least once, unless a newer one takes its place, each always under the same id, signed
+ * as Standard Webhooks has it (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
  */
 export function createWebhookDelivery(
   services: Services,

@@ -1,23 +1,16 @@
 import { Command } from "commander";
-import type { Client } from "../../client/client.ts";
-import { ClientError } from "../../client/client-error.ts";
-import type { Place } from "../../client/place.ts";
-import type { PlannedChange } from "../../client/plans.ts";
+import { carryOut, doneWords, type Result } from "../carry-out-plan.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printList } from "../output/print.ts";
+import { type Change, planFile } from "../plan-file.ts";
 import { withProgress } from "../progress.ts";
-import { openSession, type Session } from "../session.ts";
+import { openSession } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
-import {
-  type ConnectionFile,
-  markOf,
-  readConnectionFile,
-  type WantedConnection,
-} from "../wanted-connections.ts";
+import { type ConnectionFile, markOf, readConnectionFile } from "../wanted-connections.ts";
 
 interface Flags extends ConsentFlags {
   readonly file: string;
@@ -56,15 +49,6 @@ export function applyCommand(io: Io): Command {
     .action((flags: Flags) => apply(io, flags));
   return addConsentOptions(addOutputOption(command));
 }
-
-/** One connection, what is to be done to it, and what the file has of it: nothing of what is to be deleted. */
-interface Change extends PlannedChange {
-  readonly place: Place;
-  readonly wanted: WantedConnection | undefined;
-}
-
-/** `not_needed`: nothing had to be done. `not_done`: a failure came first, or nobody let it be done. */
-type Result = "done" | "failed" | "not_done" | "not_needed";
 
 async function apply(io: Io, flags: Flags): Promise<void> {
   if (flags.exitCode === true && flags.dryRun !== true) {
@@ -110,106 +94,6 @@ async function apply(io: Io, flags: Flags): Promise<void> {
     if (!isHuman) await print(io, flags.output, plan, results);
   }
 }
-
-/** `leftOver`: how many connections the file manages, does not have any more, and leaves alone without --prune. */
-async function planFile(
-  { client, whoami, environment }: Session,
-  file: ConnectionFile,
-  managedBy: string,
-  prune: boolean,
-): Promise<{ readonly plan: readonly Change[]; readonly leftOver: number }> {
-  const { planConnections } = await import("../../client/plans.ts");
-  const organizationId = (await whoami()).organization.id;
-  const changes: Change[] = [];
-  let leftOver = 0;
-  const environmentIds =
-    prune && file.hasConnections && file.environmentIds.length === 0
-      ? [await environment()]
-      : file.environmentIds;
-  for (const environmentId of environmentIds) {
-    const wanted = file.wanted.filter((connection) => connection.environmentId === environmentId);
-    const parts = partsOf(wanted);
-    for (const [index, part] of parts.entries()) {
-      const isLast = index === parts.length - 1;
-      const planned = await planConnections(
-        client,
-        { organizationId, environmentId },
-        {
-          managed_by: managedBy,
-          connections: part.map(entryOf),
-          ...(isLast &&
-            (prune || parts.length <= mostPartsToCount) && {
-              prune: true,
-              also_kept: parts
-                .slice(0, -1)
-                .flat()
-                .map(({ name, cloud, region }) => ({ name, cloud, region })),
-            }),
-        },
-      );
-      for (const [at, change] of planned.entries()) {
-        if (change.action === "delete" && !prune) {
-          leftOver += 1;
-          continue;
-        }
-        const cloud = change.cloud.toLowerCase();
-        const place = { organizationId, environmentId, cloud, region: change.region };
-        changes.push({ ...change, cloud, place, wanted: part[at] });
-      }
-    }
-  }
-  return { plan: changes, leftOver };
-}
-
-/** Beyond this, all names of a file are sent only where they are needed: to prune. */
-const mostPartsToCount = 10;
-
-/** What the server takes at once: 100 connections, and a body of 1 MiB. */
-const mostAtOnce = 100;
-const largestPartBytes = 700_000;
-
-function partsOf(wanted: readonly WantedConnection[]): readonly (readonly WantedConnection[])[] {
-  const parts: WantedConnection[][] = [[]];
-  let sizeBytes = 0;
-  for (const connection of wanted) {
-    const entryBytes = Buffer.byteLength(JSON.stringify(entryOf(connection)));
-    const last = parts.at(-1);
-    if (last !== undefined && last.length < mostAtOnce && sizeBytes + entryBytes <= largestPartBytes) {
-      last.push(connection);
-      sizeBytes += entryBytes;
-    } else {
-      parts.push([connection]);
-      sizeBytes = entryBytes;
-    }
-  }
-  return parts;
-}
-
-function entryOf({ name, cloud, region, type, endpoint, comment, options, credential }: WantedConnection) {
-  return {
-    name,
-    cloud,
-    region,
-    type,
-    endpoint,
-    ...(comment === undefined ? {} : { comment }),
-    options: revealed(options),
-    credential: revealed(credential),
-  };
-}
-
-function revealed(values: WantedConnection["credential"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.reveal()]));
-}
-
-const doneWords: Readonly<Record<Change["action"], string>> = {
-  create: "created",
-  rotate: "rotated",
-  replace: "replaced",
-  adopt: "adopted",
-  delete: "deleted",
-  unchanged: "unchanged",
-};
 
 /** `2 to create, 1 to delete, 7 unchanged.` */
 function summary(plan: readonly Change[]): string {
@@ -306,108 +190,6 @@ async function mayApply(
       : `Apply this, and delete what ${managedBy} manages and the file does not have: ${deleted.join(", ")}?`;
   const hint = "Give --yes to apply without a question, or --dry-run to see the difference only.";
   return await mayGoOn(io, flags, question, hint);
-}
-
-async function carryOut(
-  io: Io,
-  session: Session,
-  managedBy: string,
-  changes: readonly Change[],
-  results: Map<Change, Result>,
-): Promise<void> {
-  for (const change of changes) {
-    try {
-      await withProgress(io, `Connection ${change.name}`, () => carryOutOne(session, managedBy, change));
-    } catch (error) {
-      results.set(change, "failed");
-      const rest = changes.filter((other) => !results.has(other)).map(({ name }) => name);
-      if (rest.length > 0) io.stderr.write(`Not done after the failure: ${rest.join(", ")}.\n`);
-      throw asFailureOf(change, error);
-    }
-    results.set(change, "done");
-    io.stderr.write(`Connection "${change.name}" ${doneWords[change.action]}.\n`);
-  }
-}
-
-async function carryOutOne({ client }: Session, managedBy: string, change: Change): Promise<void> {
-  const { name, action, place, wanted } = change;
-  const { createConnection, deleteConnection, rotateConnection } = await import(
-    "../../client/connections.ts"
-  );
-  const { markConnection } = await import("../../client/plans.ts");
-  // A creation expects nothing. A rotation says itself what it expects, but a new mark changes no version.
-  if (action !== "create") await judgeUnchanged(client, change);
-  if (action === "delete") {
-    await deleteConnection(client, place, name);
-    return;
-  }
-  if (wanted === undefined) throw new Error(`the plan has a connection to ${action} that the file has not`);
-  switch (action) {
-    case "create":
-    case "replace": {
-      const { comment } = wanted;
-      const isReplacement = action === "replace";
-      const body = await bodyOf(wanted, []);
-      await createConnection(client, place, body, { managedBy, comment, isReplacement });
-      return;
-    }
-    case "rotate": {
-      const { uid, resource_version, removed_options } = change;
-      const expected = uid === null || resource_version === null ? undefined : { uid, resource_version };
-      await rotateConnection(client, place, await bodyOf(wanted, removed_options), { managedBy, expected });
-      return;
-    }
-    case "adopt":
-      await markConnection(client, place, name, managedBy);
-      return;
-    default:
-      throw new CommandFailure("The server plans something that this version of the command does not know.", {
-        hint: "Update `keymoor`.",
-      });
-  }
-}
-
-/** What was changed since it was compared is not overwritten, nor deleted when another file took it over. */
-async function judgeUnchanged(client: Client, { name, place, ...compared }: Change): Promise<void> {
-  const { describeConnection } = await import("../../client/connections.ts");
-  const now = await describeConnection(client, place, name);
-  const isSame =
-    now.uid === compared.uid &&
-    now.resource_version === compared.resource_version &&
-    now.managed_by === compared.managed_by;
-  if (isSame) return;
-  throw new ClientError("answered", "Somebody changed it since it was compared.", {
-    code: "resource_version_conflict",
-  });
-}
-
-async function bodyOf(
-  { name, type, endpoint, options, credential }: WantedConnection,
-  removed: readonly string[],
-) {
-  const { requireConnectionType } = await import("../../connections/connection-type.ts");
-  const { requireField } = await import("../../connections/accepted-options.ts");
-  const { connectionBody } = await import("../../client/connections.ts");
-  const facts = requireConnectionType(type);
-  const values = {
-    ...Object.fromEntries(removed.map((key) => [key, ""])),
-    ...revealed(options),
-    ...revealed(credential),
-  };
-  const data = Object.entries(values).map(([key, value]) => [requireField(facts, key).wire, value]);
-  return connectionBody(name, type, endpoint, Object.fromEntries(data));
-}
-
-function asFailureOf({ name, action }: Change, error: unknown): unknown {
-  if (!(error instanceof ClientError)) return error;
-  const isConflict = error.details.code === "resource_version_conflict";
-  return new ClientError(
-    error.kind,
-    `Connection "${name}" was not ${doneWords[action]}: ${error.message}`,
-    isConflict
-      ? { ...error.details, hint: "Apply the file again to see the difference as it is now." }
-      : error.details,
-  );
 }
 
 async function print(

@@ -12,6 +12,13 @@ export class CheckFailure extends Error {
   }
 }
 
+/** Keymoor itself did not come to ask, which says nothing of the service. */
+export class NotDone extends CheckFailure {
+  constructor(detail: string) {
+    super("cannot_tell", detail);
+  }
+}
+
 export const forbiddenDetail = "The address rule forbids this endpoint.";
 
 /** A failure of the network or the address rule as one of the check; anything else is our bug and is thrown on. */

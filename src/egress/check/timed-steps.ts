@@ -1,5 +1,5 @@
 import type { CheckStep, CheckStepName } from "../check-result.ts";
-import { asFailure, CheckFailure } from "./check-failure.ts";
+import { asFailure, CheckFailure, NotDone } from "./check-failure.ts";
 
 /** What a step found: a phrase for people, and what the next step goes on with. */
 export interface Found<T> {
@@ -58,7 +58,7 @@ export function createTimedSteps(stepTimeoutMs: number, signal: AbortSignal): Ti
       }),
     prepare: (name, late, timeoutMs, work) =>
       noted(name, () => {
-        const tooLate = new CheckFailure("cannot_tell", withSeconds(late, timeoutMs));
+        const tooLate = new NotDone(withSeconds(late, timeoutMs));
         return inTime(work, tooLate, timeoutMs, signal);
       }),
   };

@@ -1,9 +1,9 @@
-import { CheckFailure } from "./check-failure.ts";
+import { NotDone } from "./check-failure.ts";
 
-/** The check ended while it waited, which says nothing of the service. */
-export class NoTurn extends CheckFailure {
+/** The check ended while it waited. */
+export class NoTurn extends NotDone {
   constructor() {
-    super("cannot_tell", "Not done in time: too many other checks were under way");
+    super("Not done in time: too many other checks were under way");
   }
 }
 

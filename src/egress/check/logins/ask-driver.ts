@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
-import { CheckFailure } from "../check-failure.ts";
+import { type CheckFailure, NotDone } from "../check-failure.ts";
 import type { TimedSteps } from "../timed-steps.ts";
 import type { DriverLogin, DriverName, DriverVerdict, FromDriver, ToDriver } from "./driver-messages.ts";
 import { maxAnswerBytes, type WholeMessages } from "./whole-messages.ts";
@@ -68,8 +68,7 @@ function untilReady(worker: Worker): Promise<void> {
     };
     // It says nothing else before it is asked.
     const onReady = (): void => settle(resolve);
-    const onThreadEnd = (): void =>
-      settle(() => reject(new CheckFailure("cannot_tell", "The driver could not be started")));
+    const onThreadEnd = (): void => settle(() => reject(new NotDone("The driver could not be started")));
     worker.on("message", onReady).on("exit", onThreadEnd);
   });
 }
