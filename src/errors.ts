@@ -231,6 +231,46 @@ export const errorTable = {
     title: "Compute pool not found",
     meaning: "No compute pool of this id stands in this environment.",
   },
+  principal_not_found: {
+    status: 404,
+    title: "User or service account not found",
+    meaning: "No user or service account of this id exists, or the caller may not see it.",
+  },
+  api_key_not_found: {
+    status: 404,
+    title: "API key not found",
+    meaning: "No API key of this id exists, or the caller may not see it.",
+  },
+  role_binding_not_found: {
+    status: 404,
+    title: "Role binding not found",
+    meaning: "No role binding of this id exists, or the caller may not see it.",
+  },
+  identity_pool_not_found: {
+    status: 404,
+    title: "Identity pool not found",
+    meaning: "No identity pool of this id exists.",
+  },
+  environment_not_empty: {
+    status: 400,
+    title: "Environment cannot be deleted",
+    meaning: "The environment holds connections, or is the only one of the server.",
+  },
+  last_administrator: {
+    status: 400,
+    title: "Last administrator",
+    meaning: "Nobody would be left who is OrganizationAdmin and may sign in.",
+  },
+  link_not_valid: {
+    status: 400,
+    title: "Link not valid",
+    meaning: "The link has expired, was used already, or was replaced by a newer one.",
+  },
+  password_not_accepted: {
+    status: 400,
+    title: "Password not accepted",
+    meaning: "The new password is too short or too long.",
+  },
   use_token_not_found: {
     status: 404,
     title: "Use token not found",

@@ -21,6 +21,7 @@ import type { Services } from "./operations/services.ts";
 import { reasonOf } from "./reason-of.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
+import { createPasswords } from "./secrets/password.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
 import { fillDatabase } from "./start/fill-database.ts";
@@ -170,6 +171,7 @@ function createServices(
       env: process.env,
     }),
     vocabulary: optionKeys(),
+    passwords: createPasswords(),
     access: new AccessCache(store.read, Date.now),
     credentials: new CredentialCache(),
     failedAttempts: new FailedAttempts(),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeCheck } from "./fixtures/checks.ts";
 import {
   type ApiFixture,
+  addComputePool,
   basicOf,
   environmentId,
   type KeyKind,
@@ -476,9 +477,13 @@ describe("who may do what", () => {
     });
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
     api = await openApi({ check: fakeCheck().check });
-    const pool = { id: computePoolId, name: "pool", environmentId, cloud: "aws", region: "us-east-1" };
-    const createdAt = api.services.now().toISOString();
-    await api.services.store.write([{ do: "insert_compute_pool", record: { ...pool, createdAt } }]);
+    await addComputePool(api.services, {
+      id: computePoolId,
+      name: "pool",
+      environmentId,
+      cloud: "aws",
+      region: "us-east-1",
+    });
   });
   afterAll(async () => {
     await api.close();

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type Caller, callerHolds } from "./caller.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
-import { type Binding, holds, mayAssign, type Right, type Role, roles } from "./rights.ts";
+import {
+  type Binding,
+  holds,
+  mayAssign,
+  organizationBinding,
+  type Right,
+  type Role,
+  roles,
+} from "./rights.ts";
 import { parseAuthorization } from "./shown-credential.ts";
 
 const here = { organizationId: "org", environmentId: "env-a" };
@@ -15,7 +23,7 @@ const rights: readonly Right[] = [
 ];
 
 function bound(role: Role, environmentId: string | null): Binding {
-  return { role, organizationId: "org", environmentId, serviceAccountId: null };
+  return { ...organizationBinding(role, "org"), environmentId };
 }
 
 function caller(bindings: readonly Binding[], more: Partial<Caller> = {}): Caller {

@@ -10,12 +10,12 @@ export interface CredentialPlace {
 /** Whoever sent a request, after the credential proved right. */
 export interface Caller {
   readonly principal: string;
-  /** Id of the API key or use token that was shown. */
+  /** Id of the API key, use token, session or identity pool that was shown. */
   readonly credential: string;
-  readonly via: "cloud_key" | "flink_key" | "use_token";
+  readonly via: "cloud_key" | "flink_key" | "use_token" | "session" | "identity_pool";
   /** Every list must grant a right: the principal's own, and for a statement run as another, that one's too. */
   readonly bindings: readonly (readonly Binding[])[];
-  /** A Flink key and a use token hold only here. */
+  /** A Flink key and a use token hold only here; nothing else is bound to a place. */
   readonly place: CredentialPlace | undefined;
   /** The connections a use token is bound to. */
   readonly connections: readonly string[] | undefined;

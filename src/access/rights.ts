@@ -52,6 +52,9 @@ export interface Binding {
   readonly role: string;
   readonly organizationId: string;
   readonly environmentId: string | null;
+  /** With `region`: the only one of the environment in which it holds; null: all. */
+  readonly cloud: string | null;
+  readonly region: string | null;
   /** Service account that an Assigner binding is about. */
   readonly serviceAccountId: string | null;
 }
@@ -60,6 +63,12 @@ export interface Binding {
 export interface Scope {
   readonly organizationId: string;
   readonly environmentId: string | null;
+  /** Absent: in any region; `all`: in every one; else in this one. */
+  readonly in?: "all" | { readonly cloud: string; readonly region: string };
+}
+
+export function organizationBinding(role: Role, organizationId: string): Binding {
+  return { role, organizationId, environmentId: null, cloud: null, region: null, serviceAccountId: null };
 }
 
 /** OrganizationAdmin counts only when bound to the organization; the other roles hold where they are bound and below. */
@@ -88,12 +97,14 @@ export function rolesWith(right: Right): readonly Role[] {
   return roles.filter((role) => rightsOf[role].includes(right));
 }
 
-function isRole(name: string): name is Role {
+export function isRole(name: string): name is Role {
   return (roles as readonly string[]).includes(name);
 }
 
 function isBoundTo(binding: Binding, scope: Scope): boolean {
   if (binding.organizationId !== scope.organizationId) return false;
   if (binding.environmentId === null) return true;
-  return binding.role !== "OrganizationAdmin" && binding.environmentId === scope.environmentId;
+  if (binding.role === "OrganizationAdmin" || binding.environmentId !== scope.environmentId) return false;
+  if (binding.region === null || scope.in === undefined) return true;
+  return scope.in !== "all" && scope.in.cloud === binding.cloud && scope.in.region === binding.region;
 }

@@ -8,6 +8,7 @@ import { type Operation, type Permitted, permit } from "../operations/operation.
 import type { Origin, Services } from "../operations/services.ts";
 import type { Target } from "../operations/target.ts";
 import { isUseTokenText } from "../operations/use-token-text.ts";
+import { sessionCookieOf } from "./session-cookie.ts";
 
 /** What a route asks of its caller: nothing, a right key, or the right to one operation. */
 export type Access = "open" | "key" | Operation<never, unknown>;
@@ -51,7 +52,7 @@ export function createAdmission(services: Services, isStopping: () => boolean, r
     await ready;
     if (admits?.(request) === true) return;
     const origin = originOf(request);
-    const caller = await authenticate(services, shownBy(request, isCall), origin);
+    const caller = await authenticate(services, shownBy(services, request, access, isCall), origin);
     const operation = access === "key" ? undefined : access;
     const permitted = operation && (await permit(services, operation, caller, origin, targetOf(request)));
     request.admitted = { caller, operation, permitted };
@@ -130,15 +131,30 @@ function targetOf(request: FastifyRequest): Target {
   };
 }
 
-function shownBy(request: FastifyRequest, isCall: boolean): Shown {
+function shownBy(services: Services, request: FastifyRequest, access: Access, isCall: boolean): Shown {
   const { authorization } = request.headers;
-  const shown = { authorization, takesUseTokens: true };
-  if (!isCall || authorization !== undefined) return shown;
+  const plane = typeof access === "object" ? "data" : "control";
+  if (authorization !== undefined) return { authorization, plane };
+  const shown: Shown = { authorization, plane, ...consoleOf(services, request, isCall) };
+  if (!isCall) return shown;
   for (const header of clientKeyHeaders) {
     const value = request.headers[header];
     if (typeof value === "string" && isUseTokenText(value)) return { ...shown, clientKey: { header, value } };
   }
   return shown;
+}
+
+/** A console's cookie counts on a call only with its CSRF header, for every method (design 9). */
+function consoleOf(
+  { settings }: Services,
+  { headers, method }: FastifyRequest,
+  isCall: boolean,
+): Pick<Shown, "console"> {
+  const cookie = sessionCookieOf(settings.publicUrl, headers.cookie);
+  if (cookie === undefined) return {};
+  const csrf = headers["keymoor-csrf"];
+  const needsCsrfToken = isCall || (method !== "GET" && method !== "HEAD");
+  return { console: { cookie, csrfToken: typeof csrf === "string" ? csrf : undefined, needsCsrfToken } };
 }
 
 /** Headers in which the clients of some type send their key, so that an unmodified client can send a use token. */

@@ -9,7 +9,7 @@ export interface WhoAmI {
     readonly email: string | null;
   };
   readonly credential: {
-    readonly kind: "api_key" | "use_token";
+    readonly kind: "api_key" | "use_token" | "session" | "identity_pool";
     readonly id: string;
     readonly environment_id: string | null;
     readonly cloud: string | null;

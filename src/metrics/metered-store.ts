@@ -18,7 +18,7 @@ export function meteredStore(store: Store, metrics: Metrics): Store {
       countEvents(metrics, steps);
     },
     note: (note) => {
-      if (note.note !== "use") metrics.audited(note.event.outcome);
+      if ("event" in note) metrics.audited(note.event.outcome);
       store.note(note);
     },
     compact: () => store.compact(),

@@ -2,8 +2,10 @@ import type { Binding } from "../access/rights.ts";
 import type {
   ApiKeyRecord,
   EnvironmentRecord,
+  IdentityPoolRecord,
   PrincipalRecord,
   RegionRecord,
+  SessionRecord,
   UseTokenRecord,
 } from "../storage/records.ts";
 import type { Reads } from "../storage/store.ts";
@@ -42,6 +44,14 @@ export class AccessCache {
 
   useToken(id: string): Promise<UseTokenRecord | undefined> {
     return this.#keep(`use_token ${id}`, () => this.#reads.useToken(id));
+  }
+
+  session(id: string): Promise<SessionRecord | undefined> {
+    return this.#keep(`session ${id}`, () => this.#reads.session(id));
+  }
+
+  identityPools(): Promise<readonly IdentityPoolRecord[]> {
+    return this.#keep("identity_pools", () => this.#reads.identityPools());
   }
 
   principal(id: string): Promise<KnownPrincipal | undefined> {

@@ -1,4 +1,5 @@
 import type { Caller } from "../access/caller.ts";
+import type { Scope } from "../access/rights.ts";
 import { isName } from "../connections/connection-name.ts";
 import type { AuditEvent, EnvironmentRecord, Place } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
@@ -28,6 +29,16 @@ export interface Act {
   ) => AuditEvent;
   /** The step that audits a change in its own transaction. */
   readonly audit: (resource: Resource, outcome?: AuditEvent["outcome"], code?: string) => Step;
+}
+
+/** Where the right to an act has to hold. */
+export function scopeOf({ environment, place }: Pick<Act, "environment" | "place">): Scope {
+  const { cloud, region } = place;
+  return {
+    organizationId: environment.organizationId,
+    environmentId: environment.id,
+    in: { cloud, region },
+  };
 }
 
 type ActFacts = Pick<Act, "services" | "action" | "caller" | "origin" | "environment" | "place">;

@@ -22,7 +22,6 @@ async function open(env: Readonly<Record<string, string>> = {}) {
     label: "Seed file s.yaml",
     folder: fixture.folder,
     env,
-    passwords: { hash: async () => "hashed" },
   };
   return {
     ...fixture,
@@ -86,7 +85,10 @@ describe("a seed", () => {
     expect(await read.environment("env-new")).toMatchObject({ organizationId, name: "new" });
     expect((await read.regions()).at(-1)).toMatchObject({ cloud: "aws", region: "ap-south-1", position: 2 });
     expect(await read.computePools("env-new")).toHaveLength(1);
-    expect(await read.principal("u-1")).toMatchObject({ kind: "user", passwordHash: "hashed" });
+    expect(await read.principal("u-1")).toMatchObject({
+      kind: "user",
+      passwordHash: expect.stringMatching(/^\$scrypt\$/),
+    });
     expect(await read.roleBindings("u-1")).toMatchObject([
       { role: "EnvironmentAdmin", environmentId: "env-new" },
     ]);

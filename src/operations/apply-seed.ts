@@ -1,8 +1,17 @@
 import type { Caller } from "../access/caller.ts";
+import { organizationBinding } from "../access/rights.ts";
 import { judgeConnectionName } from "../connections/connection-name.ts";
 import { judgeConnection } from "../connections/judge-connection.ts";
 import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
+import {
+  newApiKey,
+  newComputePool,
+  newEnvironment,
+  newRoleBinding,
+  newServiceAccount,
+  newUser,
+} from "../storage/new-records.ts";
 import type { Step } from "../storage/store.ts";
 import { createConnection } from "./create-connection.ts";
 import { permit } from "./operation.ts";
@@ -32,25 +41,19 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
   await planComputePools(plan, seed.computePools ?? []);
   for (const [index, { id, email, name, password }] of (seed.users ?? []).entries()) {
     const at = `users[${index}]`;
-    await planPrincipal(plan, at, id, async () => ({
-      do: "insert_principal",
-      record: {
-        id,
-        kind: "user",
-        name: name ?? email,
-        email,
-        passwordHash:
-          password === undefined
-            ? null
-            : await plan.source.passwords.hash(plan.resolve(password, `${at}.password`)),
-        createdAt: plan.at,
-      },
-    }));
+    await planPrincipal(plan, at, id, async () => {
+      const passwordHash =
+        password === undefined
+          ? null
+          : await plan.services.passwords.hash(plan.resolve(password, `${at}.password`));
+      const record = newUser({ id, name: name ?? email, email, passwordHash }, plan.at);
+      return { do: "insert_principal", record };
+    });
   }
   for (const [index, { id, name }] of (seed.serviceAccounts ?? []).entries()) {
     await planPrincipal(plan, `serviceAccounts[${index}]`, id, () => ({
       do: "insert_principal",
-      record: { id, kind: "service_account", name, email: null, passwordHash: null, createdAt: plan.at },
+      record: newServiceAccount({ id, name }, plan.at),
     }));
   }
   // After all principals, because the role of one may name another.
@@ -75,7 +78,7 @@ async function planOrganization(plan: SeedPlan, seed: Seed): Promise<void> {
       environmentId: environment.id,
       make: () => ({
         do: "insert_environment",
-        record: { ...environment, organizationId: plan.organizationId, createdAt: plan.at },
+        record: newEnvironment({ ...environment, organizationId: plan.organizationId }, plan.at),
       }),
     });
   }
@@ -111,7 +114,7 @@ async function planComputePools(plan: SeedPlan, pools: readonly SeedItem<"comput
       make: () => {
         plan.needPlace({ environment, cloud, region }, at);
         const place = { environmentId: environment, cloud: cloud.toLowerCase(), region };
-        return { do: "insert_compute_pool", record: { id, name, ...place, createdAt: plan.at } };
+        return { do: "insert_compute_pool", record: newComputePool({ id, name, ...place }, plan.at) };
       },
     });
   }
@@ -157,15 +160,16 @@ async function planRoles(
           plan.need("service_account", serviceAccount, `${at}.serviceAccount`);
         return {
           do: "insert_role_binding",
-          record: {
-            id: `rb-${crypto.randomUUID()}`,
-            principalId,
-            role,
-            organizationId: plan.organizationId,
-            environmentId: environment ?? null,
-            serviceAccountId: serviceAccount ?? null,
-            createdAt: plan.at,
-          },
+          record: newRoleBinding(
+            {
+              principalId,
+              role,
+              organizationId: plan.organizationId,
+              environmentId: environment ?? null,
+              serviceAccountId: serviceAccount ?? null,
+            },
+            plan.at,
+          ),
         };
       },
     });
@@ -208,16 +212,18 @@ async function planApiKeys(plan: SeedPlan, keys: readonly SeedItem<"apiKeys">[])
         const text = plan.resolve(secret, `${at}.secret`).reveal();
         return {
           do: "insert_api_key",
-          record: {
-            id,
-            secretMac: plan.services.vault.mac("api_key", text),
-            ownerId: owner,
-            name: name ?? "",
-            environmentId: place?.environment ?? null,
-            cloud: place?.cloud.toLowerCase() ?? null,
-            region: place?.region ?? null,
-            createdAt: plan.at,
-          },
+          record: newApiKey(
+            {
+              id,
+              secretMac: plan.services.vault.mac("api_key", text),
+              ownerId: owner,
+              name: name ?? "",
+              environmentId: place?.environment ?? null,
+              cloud: place?.cloud.toLowerCase() ?? null,
+              region: place?.region ?? null,
+            },
+            plan.at,
+          ),
         };
       },
     });
@@ -275,7 +281,7 @@ async function create(plan: SeedPlan, key: string, connection: Planned[1]): Prom
     principal: seedPrincipal,
     credential: seedPrincipal,
     via: "cloud_key",
-    bindings: [[{ role: "OrganizationAdmin", organizationId, environmentId: null, serviceAccountId: null }]],
+    bindings: [[organizationBinding("OrganizationAdmin", organizationId)]],
     place: undefined,
     connections: undefined,
     shownIn: "",

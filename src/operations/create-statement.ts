@@ -8,7 +8,7 @@ import { redact } from "../sql/redact.ts";
 import { redactProperties } from "../sql/redact-properties.ts";
 import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
-import { type Act, createAct } from "./act.ts";
+import { type Act, createAct, scopeOf } from "./act.ts";
 import type { Operation } from "./operation.ts";
 import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
 import { statementRecord, statementSteps } from "./statement-record.ts";
@@ -139,8 +139,7 @@ function judgeStatementName(name: string): void {
 export async function callerFor(act: Act, principal: string): Promise<Caller> {
   const { caller, environment, services } = act;
   if (principal === caller.principal) return caller;
-  const scope = { organizationId: environment.organizationId, environmentId: environment.id };
-  const isAdmin = callerHolds(caller, "access:manage", scope);
+  const isAdmin = callerHolds(caller, "access:manage", scopeOf(act));
   const isAssigner = caller.bindings.every((bindings) =>
     mayAssign(bindings, principal, environment.organizationId),
   );

@@ -2,7 +2,7 @@ import { callerHolds } from "../access/caller.ts";
 import { requireConnectionType } from "../connections/connection-type.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ConnectionRecord, LastUse, UsageDay } from "../storage/records.ts";
-import type { Act } from "./act.ts";
+import { type Act, scopeOf } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import { openCredentialAsGiven } from "./open-credential.ts";
 import type { Operation } from "./operation.ts";
@@ -73,8 +73,7 @@ export async function identityFor(
   act: Act,
   connection: ConnectionRecord,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const scope = { organizationId: act.environment.organizationId, environmentId: act.environment.id };
-  if (!callerHolds(act.caller, "connection:manage", scope)) return undefined;
+  if (!callerHolds(act.caller, "connection:manage", scopeOf(act))) return undefined;
   const type = requireConnectionType(connection.type);
   const fields = type.auth.find((method) => method.name === connection.authMethod)?.fields ?? {};
   const values = await openOrNothing(act, connection);

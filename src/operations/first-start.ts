@@ -1,11 +1,6 @@
-import { randomInt } from "node:crypto";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
+import { type InventedKey, makeId, makeKey, makeSecret } from "./make-id.ts";
 import type { Seed } from "./seed-file.ts";
-
-export interface InventedKey {
-  readonly id: string;
-  readonly secret: Secret;
-}
 
 /** What a person needs from the first start; its secrets are kept nowhere in clear. */
 export interface FirstAdmin {
@@ -35,20 +30,20 @@ export interface FirstStart {
  */
 export function firstStart(given: Seed): FirstStart {
   const organization = given.organization ?? { id: crypto.randomUUID(), name: "default" };
-  const environments = filled(given.environments) ?? [{ id: `env-${shortId()}`, name: "default" }];
+  const environments = filled(given.environments) ?? [{ id: makeId("env"), name: "default" }];
   const regions = filled(given.regions) ?? [{ cloud: "aws", region: "us-east-1" }];
   const [environment] = environments;
   const [region] = regions;
   if (environment === undefined || region === undefined) throw new Error("lists are never empty here");
   const place = { environment: environment.id, cloud: region.cloud, region: region.region };
-  const computePools = filled(given.computePools) ?? [{ id: `lfcp-${shortId()}`, name: "default", ...place }];
+  const computePools = filled(given.computePools) ?? [{ id: makeId("lfcp"), name: "default", ...place }];
   const [computePool] = computePools;
   if (computePool === undefined) throw new Error("lists are never empty here");
   const seed = { ...given, organization, environments, regions, computePools };
   if (filled(given.users) !== undefined) return { seed, admin: undefined };
 
   const user = {
-    id: `u-${shortId()}`,
+    id: makeId("u"),
     email: "admin@keymoor.local",
     name: "Administrator",
     password: makeSecret(24),
@@ -83,21 +78,4 @@ export function firstStart(given: Seed): FirstStart {
 
 function filled<Item>(list: Item[] | undefined): Item[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list;
-}
-
-/** A key with 64 letters and digits of secret: 381 bits, and nothing that a shell or a URL would touch. */
-function makeKey(): InventedKey {
-  return { id: randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), secret: makeSecret(64) };
-}
-
-function makeSecret(length: number): Secret {
-  return new Secret(randomText(length, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"));
-}
-
-function shortId(): string {
-  return randomText(6, "0123456789abcdefghijklmnopqrstuvwxyz");
-}
-
-function randomText(length: number, alphabet: string): string {
-  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
 }

@@ -1,3 +1,4 @@
+import { callerHolds } from "../access/caller.ts";
 import { findConnectionType } from "../connections/connection-type.ts";
 import type { ConnectionRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
@@ -20,14 +21,19 @@ export const listConnections: Operation<ListConnections, Page<ConnectionRecord>>
   run: (act, input) => page(act, input, { in: { cloud: act.place.cloud, region: act.place.region } }),
 };
 
-/** Connections of every region of the environment. */
+/** Connections of every region of the environment; of the request's own for those whose role holds only there. */
 export const listConnectionsOfAllRegions: Operation<ListConnections, Page<ConnectionRecord>> = {
   name: "connection.list",
   right: "connection:read",
   kind: "read",
   about: () => undefined,
-  run: (act, input) => page(act, input, {}),
+  run: (act, input) => page(act, input, mayReadAll(act) ? {} : { in: act.place }),
 };
+
+function mayReadAll({ caller, environment }: Act): boolean {
+  const { organizationId, id } = environment;
+  return callerHolds(caller, "connection:read", { organizationId, environmentId: id, in: "all" });
+}
 
 async function page(
   act: Act,

@@ -1,7 +1,7 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { type Right, rolesWith } from "../access/rights.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
-import { type Act, createAct, type Resource } from "./act.ts";
+import { type Act, createAct, type Resource, scopeOf } from "./act.ts";
 import { auditEvent } from "./audit-event.ts";
 import { findEnvironment } from "./find-environment.ts";
 import { resolveRegion } from "./resolve-region.ts";
@@ -59,8 +59,8 @@ export function permitAlso<Input, Output>(
 }
 
 function permitIn<Input, Output>(act: Act, operation: Operation<Input, Output>): Permitted<Input, Output> {
-  const { caller, environment, services } = act;
-  const scope = { organizationId: environment.organizationId, environmentId: environment.id };
+  const { caller, services } = act;
+  const scope = scopeOf(act);
   if (!callerHolds(caller, operation.right, scope)) {
     const refusal = lacksRight(caller, operation);
     services.store.note({ note: "counted_event", event: act.event(undefined, "refused", refusal.code) });

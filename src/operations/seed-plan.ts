@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import type { KeymoorError } from "../errors.ts";
 import { reasonOf } from "../reason-of.ts";
 import { Secret } from "../secret.ts";
-import type { Passwords } from "../secrets/password.ts";
 import type { AuditEvent, RegionKey } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import { type Seed, seedError } from "./seed-file.ts";
@@ -166,7 +165,6 @@ export interface SeedSource {
   /** Where `${file:PATH}` of a password or key secret begins. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly passwords: Pick<Passwords, "hash">;
   /** Runs when everything was judged and nothing is written yet. */
   readonly beforeWrite?: () => void;
   /** Runs as soon as everything but the connections is stored. */

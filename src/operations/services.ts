@@ -1,6 +1,7 @@
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { Passwords } from "../secrets/password.ts";
 import type { ReferenceReader } from "../secrets/references.ts";
 import type { Vault } from "../secrets/vault.ts";
 import type { Vocabulary } from "../sql/vocabulary.ts";
@@ -17,6 +18,7 @@ export interface Services {
   readonly references: ReferenceReader;
   readonly egress: Egress;
   readonly vocabulary: Vocabulary;
+  readonly passwords: Passwords;
   readonly access: AccessCache;
   readonly credentials: CredentialCache;
   readonly failedAttempts: FailedAttempts;

@@ -2,7 +2,7 @@ import { callerHolds } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
-import type { Act } from "./act.ts";
+import { type Act, scopeOf } from "./act.ts";
 import { callerFor } from "./create-statement.ts";
 import { identityFor } from "./describe-connection.ts";
 import { identityTitle, pairs } from "./description-row.ts";
@@ -161,9 +161,9 @@ async function withIdentity(
 
 /** One's own, or anyone's for those who manage connections; else it takes the right to act as its principal. */
 async function judgeOwner(act: Act, stored: StatementRecord): Promise<void> {
-  const scope = { organizationId: act.environment.organizationId, environmentId: act.environment.id };
   const isOwn = stored.principal === act.caller.principal || stored.createdBy === act.caller.principal;
-  if (!isOwn && !callerHolds(act.caller, "connection:manage", scope)) await callerFor(act, stored.principal);
+  if (!isOwn && !callerHolds(act.caller, "connection:manage", scopeOf(act)))
+    await callerFor(act, stored.principal);
 }
 
 async function findStatement(act: Act, name: string): Promise<StatementRecord> {

@@ -4,7 +4,7 @@ import { KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { UseTokenRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
-import type { Act } from "./act.ts";
+import { type Act, scopeOf } from "./act.ts";
 import { findConnection } from "./find-connection.ts";
 import type { Operation } from "./operation.ts";
 import { makeUseToken } from "./use-token-text.ts";
@@ -124,8 +124,7 @@ export const revokeUseToken: Operation<{ readonly id: string }, UseTokenRecord> 
 };
 
 function managesAccess(act: Act): boolean {
-  const scope = { organizationId: act.environment.organizationId, environmentId: act.environment.id };
-  return callerHolds(act.caller, "access:manage", scope);
+  return callerHolds(act.caller, "access:manage", scopeOf(act));
 }
 
 /** A token must not be able to prolong itself. */

@@ -78,6 +78,9 @@ export function openRing(
     use_token: createSecretKey(bytesOf("use_token")),
     page_token: createSecretKey(bytesOf("page_token")),
     reference: createSecretKey(bytesOf("reference")),
+    session: createSecretKey(bytesOf("session")),
+    one_time_link: createSecretKey(bytesOf("one_time_link")),
+    access_token: createSecretKey(bytesOf("access_token")),
   };
   return { keys, auditKey, add };
 }

@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import { KeymoorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
+import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
 import { envelopeKeyId, openEnvelope, rewrapEnvelope, sealEnvelope } from "./envelope.ts";
 import type { KeyWrapper } from "./key-wrapper.ts";
 
@@ -19,7 +20,15 @@ export interface Binding {
 }
 
 /** What a key of the ring is for; each has its own, so that a MAC made for one never passes for another. */
-export type RingPurpose = "audit" | "api_key" | "use_token" | "page_token" | "reference";
+export type RingPurpose =
+  | "audit"
+  | "api_key"
+  | "use_token"
+  | "page_token"
+  | "reference"
+  | "session"
+  | "one_time_link"
+  | "access_token";
 
 export type RingKeys = Readonly<Record<RingPurpose, KeyObject>>;
 
@@ -32,6 +41,8 @@ export interface Vault {
   isCurrent(sealed: Uint8Array): boolean;
   /** The same credential under the master key that seals now, its values unopened. Throws when the binding is another. */
   rewrap(sealed: Uint8Array, bind: Binding): Uint8Array;
+  /** Signed under the ring's key for them. */
+  readonly accessTokens: AccessTokens;
   /** HMAC-SHA-256 under the ring's key of that purpose. */
   mac(purpose: RingPurpose, data: string | Uint8Array): Uint8Array;
 }
@@ -60,6 +71,7 @@ export function createVault(wrapper: KeyWrapper, ringKeys: RingKeys): Vault {
       }
     },
     isCurrent: (sealed) => envelopeKeyId(sealed) === wrapper.keyId,
+    accessTokens: createAccessTokens(ringKeys.access_token),
     rewrap: (sealed, bind) => rewrapEnvelope(wrapper, sealed, contextOf(bind)) ?? sealed,
     mac: (purpose, data) => createHmac("sha256", ringKeys[purpose]).update(data).digest(),
   };

@@ -8,7 +8,6 @@ import { type FirstAdmin, firstStart } from "../operations/first-start.ts";
 import { readSeedFile, type Seed } from "../operations/seed-file.ts";
 import type { Services } from "../operations/services.ts";
 import { reasonOf } from "../reason-of.ts";
-import { createPasswords } from "../secrets/password.ts";
 import { firstStartText } from "./first-start-text.ts";
 import { parseListener } from "./listen.ts";
 
@@ -38,7 +37,6 @@ export async function fillDatabase(services: Services, config: Config, show: Sho
       label,
       folder: config.seed === undefined ? config.data : dirname(config.seed),
       env: process.env,
-      passwords: createPasswords(),
       beforeWrite: () => showing?.prepare(),
       afterWrite: () => {
         isWritten = true;

@@ -4,6 +4,7 @@ import type {
   ApiKeyRecord,
   ComputePoolRecord,
   EnvironmentRecord,
+  IdentityPoolRecord,
   OrganizationRecord,
   PrincipalRecord,
   RegionRecord,
@@ -72,7 +73,7 @@ export const organization = query((db, value: Placeholders<OrganizationRecord>) 
 export const environment = query((db, value: Placeholders<EnvironmentRecord>) =>
   db
     .insertInto("environment")
-    .values(each(value, ["id", "organizationId", "name", "createdAt"]))
+    .values(each(value, ["id", "organizationId", "name", "createdAt", "updatedAt"]))
     .onConflict((conflict) => conflict.doNothing()),
 );
 
@@ -86,14 +87,38 @@ export const region = query((db, value: Placeholders<RegionRecord>) =>
 export const computePool = query((db, value: Placeholders<ComputePoolRecord>) =>
   db
     .insertInto("computePool")
-    .values(each(value, ["id", "environmentId", "cloud", "region", "name", "createdAt"]))
+    .values(
+      each(value, [
+        "id",
+        "environmentId",
+        "cloud",
+        "region",
+        "name",
+        "maxCfu",
+        "defaultPool",
+        "createdAt",
+        "updatedAt",
+      ]),
+    )
     .onConflict((conflict) => conflict.doNothing()),
 );
 
 export const principal = query((db, value: Placeholders<PrincipalRecord>) =>
   db
     .insertInto("principal")
-    .values(each(value, ["id", "kind", "name", "email", "passwordHash", "createdAt"]))
+    .values(
+      each(value, [
+        "id",
+        "kind",
+        "name",
+        "description",
+        "email",
+        "passwordHash",
+        "createdAt",
+        "updatedAt",
+        "disabledAt",
+      ]),
+    )
     .onConflict((conflict) => conflict.doNothing()),
 );
 
@@ -107,6 +132,8 @@ export const roleBinding = query((db, value: Placeholders<RoleBindingRecord>) =>
         "role",
         "organizationId",
         "environmentId",
+        "cloud",
+        "region",
         "serviceAccountId",
         "createdAt",
       ]),
@@ -118,7 +145,38 @@ export const apiKey = query((db, value: Placeholders<ApiKeyRecord>) =>
   db
     .insertInto("apiKey")
     .values(
-      each(value, ["id", "secretMac", "ownerId", "name", "environmentId", "cloud", "region", "createdAt"]),
+      each(value, [
+        "id",
+        "secretMac",
+        "ownerId",
+        "name",
+        "description",
+        "environmentId",
+        "cloud",
+        "region",
+        "createdAt",
+        "updatedAt",
+      ]),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const identityPool = query((db, value: Placeholders<IdentityPoolRecord>) =>
+  db
+    .insertInto("identityPool")
+    .values(
+      each(value, [
+        "id",
+        "name",
+        "description",
+        "issuer",
+        "jwksUri",
+        "audience",
+        "claims",
+        "serviceAccountId",
+        "createdAt",
+        "updatedAt",
+      ]),
     )
     .onConflict((conflict) => conflict.doNothing()),
 );

@@ -2,6 +2,7 @@ import {
   apiKey,
   computePool,
   environment,
+  identityPool,
   insertNew,
   insertUseToken,
   organization,
@@ -32,9 +33,23 @@ import {
   rotateConnection,
   setManagedBy,
 } from "./connection-steps.ts";
+import {
+  deleteApiKey,
+  deleteComputePool,
+  deleteEnvironment,
+  deleteIdentityPool,
+  deletePrincipal,
+  deleteRoleBinding,
+  updateApiKey,
+  updateComputePool,
+  updateEnvironment,
+  updateIdentityPool,
+  updatePrincipal,
+} from "./control-plane-steps.ts";
 import { change, type Work } from "./query.ts";
 import { rewrap } from "./rewrap-steps.ts";
 import type { UsageDayRow } from "./schema.ts";
+import { deleteSessions, insertLink, insertSession, touchSession, useLink } from "./session-steps.ts";
 import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";
 import type { Step } from "./store.ts";
 import { addUses, touchUseToken } from "./usage-steps.ts";
@@ -42,7 +57,8 @@ import { addUses, touchUseToken } from "./usage-steps.ts";
 /** What notes become (notes.ts), besides audit events. */
 export type NoteStep =
   | { readonly do: "add_uses"; readonly row: UsageDayRow }
-  | { readonly do: "touch_use_token"; readonly id: string; readonly at: string };
+  | { readonly do: "touch_use_token"; readonly id: string; readonly at: string }
+  | { readonly do: "touch_session"; readonly id: string; readonly at: string };
 
 /** The statements of one step, on any database, inside a transaction of the caller's. */
 export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknown> {
@@ -105,11 +121,45 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return rewrap(step);
     case "set_password":
       return setPassword(step);
+    case "update_principal":
+      return updatePrincipal(step);
+    case "delete_principal":
+      return deletePrincipal(step);
+    case "update_api_key":
+      return updateApiKey(step);
+    case "delete_api_key":
+      return deleteApiKey(step);
+    case "delete_role_binding":
+      return deleteRoleBinding(step);
+    case "update_environment":
+      return updateEnvironment(step);
+    case "delete_environment":
+      return deleteEnvironment(step);
+    case "update_compute_pool":
+      return updateComputePool(step);
+    case "delete_compute_pool":
+      return deleteComputePool(step);
+    case "insert_identity_pool":
+      return insertNew(identityPool, step.record, `Identity pool "${step.record.id}"`);
+    case "update_identity_pool":
+      return updateIdentityPool(step);
+    case "delete_identity_pool":
+      return deleteIdentityPool(step);
+    case "insert_session":
+      return insertSession(step);
+    case "delete_sessions":
+      return deleteSessions(step);
+    case "insert_one_time_link":
+      return insertLink(step);
+    case "use_one_time_link":
+      return useLink(step);
     case "append_audit":
       return insertAuditEvent(chain.append(step.event));
     case "add_uses":
       return addUses(step.row);
     case "touch_use_token":
       return touchUseToken(step);
+    case "touch_session":
+      return touchSession(step);
   }
 }

@@ -8,6 +8,7 @@ export class NoteBook {
   readonly #counted = new Map<string, AuditEvent>();
   readonly #uses = new Map<string, Extract<NoteStep, { do: "add_uses" }>["row"]>();
   readonly #tokens = new Map<string, string>();
+  readonly #sessions = new Map<string, string>();
 
   add(note: Note): void {
     switch (note.note) {
@@ -20,11 +21,15 @@ export class NoteBook {
       case "use":
         this.#use(note);
         return;
+      case "session_seen":
+        this.#sessions.set(note.id, note.at);
+        return;
     }
   }
 
   get size(): number {
-    return this.#events.length + this.#counted.size + this.#uses.size + this.#tokens.size;
+    const { length } = this.#events;
+    return length + this.#counted.size + this.#uses.size + this.#tokens.size + this.#sessions.size;
   }
 
   /** The steps that write it all; the book is empty afterwards. */
@@ -34,11 +39,13 @@ export class NoteBook {
       ...events.map((event) => ({ do: "append_audit", event }) as const),
       ...[...this.#uses.values()].map((row) => ({ do: "add_uses", row }) as const),
       ...[...this.#tokens].map(([id, at]) => ({ do: "touch_use_token", id, at }) as const),
+      ...[...this.#sessions].map(([id, at]) => ({ do: "touch_session", id, at }) as const),
     ];
     this.#events = [];
     this.#counted.clear();
     this.#uses.clear();
     this.#tokens.clear();
+    this.#sessions.clear();
     return steps;
   }
 

@@ -2,6 +2,7 @@ import * as access from "./access-reads.ts";
 import { auditEvents } from "./audit-reads.ts";
 import * as checks from "./check-reads.ts";
 import * as connections from "./connection-reads.ts";
+import * as control from "./control-plane-reads.ts";
 import * as metrics from "./metric-reads.ts";
 import type { Work } from "./query.ts";
 import * as rewraps from "./rewrap-reads.ts";
@@ -27,6 +28,17 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     principals: () => run(access.principals()),
     roleBindings: (principalId) => run(access.roleBindings(principalId)),
     apiKey: (id) => run(access.apiKey(id)),
+    principalPage: (filter, after, limit) => run(control.principalPage(filter, after, limit)),
+    apiKeyPage: (filter, after, limit) => run(control.apiKeyPage(filter, after, limit)),
+    roleBinding: (id) => run(control.roleBinding(id)),
+    roleBindingPage: (filter, after, limit) => run(control.roleBindingPage(filter, after, limit)),
+    computePool: (id) => run(control.computePool(id)),
+    userByEmail: (email) => run(control.userByEmail(email)),
+    session: (id) => run(control.session(id)),
+    sessions: (principalId) => run(control.sessions(principalId)),
+    oneTimeLink: (id) => run(control.oneTimeLink(id)),
+    oneTimeLinks: (principalId) => run(control.oneTimeLinks(principalId)),
+    identityPools: () => run(control.identityPools()),
     ringKeys: () => run(access.ringKeys()),
     isSeeded: (kind, key) => run(access.isSeeded(kind, key)),
     useToken: (id) => run(access.useToken(id)),

@@ -22,6 +22,7 @@ export interface EnvironmentRecord {
   readonly organizationId: string;
   readonly name: string;
   readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface RegionRecord extends RegionKey {
@@ -36,7 +37,11 @@ export interface RegionRecord extends RegionKey {
 export interface ComputePoolRecord extends Place {
   readonly id: string;
   readonly name: string;
+  /** Kept for the clients that set it: no engine is measured by it. */
+  readonly maxCfu: number;
+  readonly defaultPool: boolean;
   readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface PrincipalRecord {
@@ -44,10 +49,15 @@ export interface PrincipalRecord {
   readonly id: string;
   readonly kind: "user" | "service_account";
   readonly name: string;
+  /** Empty when there is none. */
+  readonly description: string;
   readonly email: string | null;
-  /** scrypt in PHC string format, users only. */
+  /** scrypt in PHC string format, users only; null: not set yet, as after an invitation. */
   readonly passwordHash: string | null;
   readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Since when nothing of it passes any more; null: it does. */
+  readonly disabledAt: string | null;
 }
 
 export interface RoleBindingRecord {
@@ -57,6 +67,9 @@ export interface RoleBindingRecord {
   readonly organizationId: string;
   /** null: the whole organization. */
   readonly environmentId: string | null;
+  /** With `region`: the only one of the environment in which it holds; null: all. */
+  readonly cloud: string | null;
+  readonly region: string | null;
   /** Service account that an `Assigner` binding is about; null for the other roles. */
   readonly serviceAccountId: string | null;
   readonly createdAt: string;
@@ -67,11 +80,60 @@ export interface ApiKeyRecord {
   readonly secretMac: Uint8Array;
   readonly ownerId: string;
   readonly name: string;
+  /** Empty when there is none. */
+  readonly description: string;
   /** A Flink key has all three; a Cloud key none. */
   readonly environmentId: string | null;
   readonly cloud: string | null;
   readonly region: string | null;
   readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Somebody who signed in. It ends by its times, by signing out, and with its user. */
+export interface SessionRecord {
+  /** `ses-...`; access tokens carry it. */
+  readonly id: string;
+  readonly principalId: string;
+  /** `client` holds a refresh token and access tokens; `console` a cookie. */
+  readonly kind: "client" | "console";
+  /** Of the refresh token or the cookie. */
+  readonly secretMac: Uint8Array;
+  readonly createdAt: string;
+  /** Written at most once a minute. */
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+}
+
+/** A link that lets a user in once: to choose a password (`invitation`), or straight in (`sign_in`). */
+export interface OneTimeLinkRecord {
+  /** `i-...`. */
+  readonly id: string;
+  readonly principalId: string;
+  readonly purpose: "invitation" | "sign_in";
+  readonly mac: Uint8Array;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+}
+
+/** Which tokens of an external issuer act as which service account. */
+export interface IdentityPoolRecord {
+  /** `pool-...`. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `iss` of the tokens, byte for byte. */
+  readonly issuer: string;
+  /** null: what the issuer's discovery document says. */
+  readonly jwksUri: string | null;
+  /** `aud` has to hold it. */
+  readonly audience: string;
+  /** Claims that a token must have with exactly this value, `sub` among them. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly serviceAccountId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface UseTokenRecord extends Place {

@@ -6,12 +6,15 @@ import type {
   ConnectionRecord,
   CredentialRecord,
   EnvironmentRecord,
+  IdentityPoolRecord,
+  OneTimeLinkRecord,
   OrganizationRecord,
   PrincipalRecord,
   RegionRecord,
   ResultRow,
   RingKeyRecord,
   RoleBindingRecord,
+  SessionRecord,
   StatementRecord,
   StoredAuditEvent,
   UsageDay,
@@ -31,6 +34,9 @@ export interface Schema {
   principal: PrincipalRecord;
   roleBinding: RoleBindingRecord;
   apiKey: ApiKeyRecord;
+  session: SessionRecord;
+  oneTimeLink: OneTimeLinkRecord;
+  identityPool: IdentityPoolRecord;
   useToken: UseTokenRecord;
   ringKey: RingKeyRecord;
   seeded: { readonly kind: string; readonly key: string };
@@ -50,6 +56,7 @@ export interface Schema {
 
 /** Kept as JSON text. */
 export const jsonColumns: ReadonlySet<string> = new Set([
+  "claims",
   "connections",
   "options",
   "properties",
@@ -60,7 +67,7 @@ export const jsonColumns: ReadonlySet<string> = new Set([
 ]);
 
 /** Kept as 0 or 1. */
-export const booleanColumns: ReadonlySet<string> = new Set(["stopped", "enabled", "refused"]);
+export const booleanColumns: ReadonlySet<string> = new Set(["stopped", "enabled", "refused", "defaultPool"]);
 
 export type ConnectionRow = Omit<ConnectionRecord, "status"> & {
   readonly statusPhase: ConnectionRecord["status"]["phase"];

@@ -5,6 +5,7 @@ import { applyStep, type NoteStep } from "./apply-step.ts";
 import { AuditChain } from "./audit-chain.ts";
 import { auditChains, expireAuditEvents, type Scope, saveChain } from "./audit-steps.ts";
 import { all, type Work } from "./query.ts";
+import { expireSessions } from "./session-steps.ts";
 import { writeFailure } from "./sqlite-errors.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
 import type { Step } from "./store.ts";
@@ -163,6 +164,7 @@ type Attempt =
 type Command = "begin" | "commit" | "rollback" | "savepoint" | "release" | "back";
 
 function* expire(own: AuditChain, key: KeyObject, cutoff: string): Work<boolean> {
+  yield* expireSessions(new Date().toISOString());
   yield* expireUsage(cutoff.slice(0, "2026-11-20".length));
   let more = yield* expireUseTokens(cutoff, expiredPerCommit);
   if (yield* expireAuditEvents(own, cutoff, expiredPerCommit)) more = true;

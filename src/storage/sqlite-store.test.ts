@@ -10,6 +10,7 @@ import { bundle } from "../../test/fixtures/bundle.ts";
 import { writerFile } from "../../test/fixtures/writer-file.ts";
 import { KeymoorError } from "../errors.ts";
 import { auditKeyOf } from "./audit-chain.ts";
+import { newComputePool, newServiceAccount } from "./new-records.ts";
 import { verifySqliteAudit } from "./sqlite-audit.ts";
 import { emptyLog, openDatabase } from "./sqlite-database.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
@@ -125,6 +126,7 @@ describe("the data folder", () => {
     await first.write([sampleCreate("c1")]);
     const before = await first.read.connection(place, "c1");
     await first.close();
+    meddle(beforeControlPlane);
     meddle(
       `drop table connection_check; drop table check_plan; drop table webhook_delivery;
        alter table connection drop column managed_by; delete from schema_migration where name = '0002-checks'`,
@@ -134,6 +136,21 @@ describe("the data folder", () => {
     expect(await second.read.dueChecks(new Date().toISOString(), 9)).toMatchObject([
       { connectionUid: before?.uid, enabled: true, trigger: "scheduled", failures: 0, refused: false },
     ]);
+  });
+
+  it("of the version before the control plane is brought to this one, with times for what had none", async () => {
+    const first = await open();
+    await first.write([
+      { do: "insert_principal", record: newServiceAccount({ id: "sa-1", name: "app" }, at) },
+      { do: "insert_compute_pool", record: newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at) },
+    ]);
+    await first.close();
+    meddle(beforeControlPlane);
+    const { read } = await open();
+    expect(await read.principal("sa-1")).toStrictEqual(newServiceAccount({ id: "sa-1", name: "app" }, at));
+    expect(await read.computePool("lfcp-1")).toStrictEqual(
+      newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at),
+    );
   });
 
   it("belongs to one server at a time", async () => {
@@ -767,3 +784,16 @@ describe("the audit chain", () => {
     expect(verify).toThrow(`There is no Keymoor database in ${folder}.`);
   });
 });
+
+/** Takes away what the migration of the control plane brought. */
+const beforeControlPlane = `
+  drop index principal_by_kind; drop index principal_by_email; drop index api_key_by_owner;
+  drop index api_key_by_environment; drop index role_binding_by_environment; drop index role_binding_by_role;
+  drop table session; drop table one_time_link; drop table identity_pool;
+  alter table environment drop column updated_at; alter table compute_pool drop column updated_at;
+  alter table compute_pool drop column max_cfu; alter table compute_pool drop column default_pool;
+  alter table principal drop column updated_at; alter table principal drop column description;
+  alter table principal drop column disabled_at; alter table api_key drop column updated_at;
+  alter table api_key drop column description; alter table role_binding drop column cloud;
+  alter table role_binding drop column region;
+  delete from schema_migration where name = '0004-control-plane'`;

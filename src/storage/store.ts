@@ -11,7 +11,9 @@ import type {
   CredentialRecord,
   CredentialVersionRecord,
   EnvironmentRecord,
+  IdentityPoolRecord,
   LastUse,
+  OneTimeLinkRecord,
   OrganizationRecord,
   Place,
   PrincipalRecord,
@@ -20,6 +22,7 @@ import type {
   RingKeyRecord,
   RoleBindingRecord,
   SeenCertificate,
+  SessionRecord,
   StatementRecord,
   StatusPhase,
   StoredAuditEvent,
@@ -176,6 +179,63 @@ export type Step =
       }[];
     }
   | { readonly do: "set_password"; readonly principalId: string; readonly passwordHash: string }
+  /** `principal_not_found` when it is gone. Disabling ends its sessions and links. */
+  | {
+      readonly do: "update_principal";
+      readonly id: string;
+      readonly change: Partial<Pick<PrincipalRecord, "name" | "description" | "disabledAt">>;
+      readonly updatedAt: string;
+    }
+  /** With its keys, role bindings, sessions, links and identity pools; `principal_not_found` when it is gone. */
+  | { readonly do: "delete_principal"; readonly id: string }
+  /** `api_key_not_found` when it is gone. */
+  | {
+      readonly do: "update_api_key";
+      readonly id: string;
+      readonly change: Partial<Pick<ApiKeyRecord, "name" | "description">>;
+      readonly updatedAt: string;
+    }
+  | { readonly do: "delete_api_key"; readonly id: string }
+  /** `role_binding_not_found` when it is gone. */
+  | { readonly do: "delete_role_binding"; readonly id: string }
+  /** `environment_not_found` when it is gone. */
+  | {
+      readonly do: "update_environment";
+      readonly id: string;
+      readonly change: Partial<Pick<EnvironmentRecord, "name">>;
+      readonly updatedAt: string;
+    }
+  /** With all that it holds; `environment_not_empty` while that is a connection, or when it is the last one. */
+  | { readonly do: "delete_environment"; readonly id: string }
+  /** `compute_pool_not_found` when it is gone. */
+  | {
+      readonly do: "update_compute_pool";
+      readonly id: string;
+      readonly change: Partial<Pick<ComputePoolRecord, "name" | "maxCfu">>;
+      readonly updatedAt: string;
+    }
+  | { readonly do: "delete_compute_pool"; readonly id: string }
+  | { readonly do: "insert_identity_pool"; readonly record: IdentityPoolRecord }
+  /** `identity_pool_not_found` when it is gone. */
+  | {
+      readonly do: "update_identity_pool";
+      readonly id: string;
+      readonly change: Partial<Omit<IdentityPoolRecord, "id" | "createdAt" | "updatedAt">>;
+      readonly updatedAt: string;
+    }
+  | { readonly do: "delete_identity_pool"; readonly id: string }
+  | { readonly do: "insert_session"; readonly record: SessionRecord }
+  /** Of one principal: `only` that one, or all but `except`. Those that ended already are no failure. */
+  | {
+      readonly do: "delete_sessions";
+      readonly principalId: string;
+      readonly only?: string;
+      readonly except?: string;
+    }
+  /** In place of the principal's earlier link for the same purpose. */
+  | { readonly do: "insert_one_time_link"; readonly record: OneTimeLinkRecord }
+  /** `link_not_valid` when it was used, or replaced, meanwhile. */
+  | { readonly do: "use_one_time_link"; readonly id: string }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
 
 /** A page, in the order of its keyset. `next` is the key to start after, absent on the last page. */
@@ -191,6 +251,37 @@ export interface ConnectionListFilter {
   /** Absent: all regions, ordered by name, cloud, region. */
   readonly in?: { readonly cloud: string; readonly region: string };
   readonly type?: string;
+}
+
+export interface PrincipalFilter {
+  readonly kind: PrincipalRecord["kind"];
+  /** Only this one. */
+  readonly id?: string;
+  readonly name?: string;
+}
+
+/** What of a list somebody may see who manages some environments only: what is his own, and what stands in them. */
+export interface Visible {
+  readonly principalId: string;
+  readonly environmentIds: readonly string[];
+}
+
+export interface ApiKeyFilter {
+  readonly ownerId?: string;
+  /** `cloud`: Cloud keys only; else Flink keys of this region. */
+  readonly resource?:
+    | "cloud"
+    | { readonly cloud: string; readonly region: string; readonly environmentId?: string };
+  /** Absent: all. */
+  readonly visible?: Visible;
+}
+
+export interface RoleBindingFilter {
+  readonly principalId?: string;
+  readonly role?: string;
+  readonly environmentId?: string;
+  /** Absent: all. */
+  readonly visible?: Visible;
 }
 
 export interface AuditFilter {
@@ -217,6 +308,27 @@ export interface Reads {
   principals(): Promise<readonly PrincipalRecord[]>;
   roleBindings(principalId: string): Promise<readonly RoleBindingRecord[]>;
   apiKey(id: string): Promise<ApiKeyRecord | undefined>;
+  /** In order of id, as are the other pages of the control plane; their `totalSize` is not known. */
+  principalPage(
+    filter: PrincipalFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<PrincipalRecord>>;
+  apiKeyPage(filter: ApiKeyFilter, after: string | undefined, limit: number): Promise<Page<ApiKeyRecord>>;
+  roleBinding(id: string): Promise<RoleBindingRecord | undefined>;
+  roleBindingPage(
+    filter: RoleBindingFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<RoleBindingRecord>>;
+  computePool(id: string): Promise<ComputePoolRecord | undefined>;
+  /** In any case. */
+  userByEmail(email: string): Promise<PrincipalRecord | undefined>;
+  session(id: string): Promise<SessionRecord | undefined>;
+  sessions(principalId: string): Promise<readonly SessionRecord[]>;
+  oneTimeLink(id: string): Promise<OneTimeLinkRecord | undefined>;
+  oneTimeLinks(principalId: string): Promise<readonly OneTimeLinkRecord[]>;
+  identityPools(): Promise<readonly IdentityPoolRecord[]>;
   ringKeys(): Promise<readonly RingKeyRecord[]>;
   isSeeded(kind: string, key: string): Promise<boolean>;
   useToken(id: string): Promise<UseTokenRecord | undefined>;
@@ -285,6 +397,8 @@ export type Note =
   | { readonly note: "event"; readonly event: AuditEvent }
   /** Like events of one second become one whose `count` grows. Used for refusals and reads. */
   | { readonly note: "counted_event"; readonly event: AuditEvent }
+  /** A session was used at this time. */
+  | { readonly note: "session_seen"; readonly id: string; readonly at: string }
   | {
       readonly note: "use";
       readonly uid: string;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newApiKey, newComputePool, newEnvironment, newRoleBinding, newUser } from "./new-records.ts";
 import type { Step, Store } from "./store.ts";
 import {
   at,
@@ -522,7 +523,7 @@ export function testStorage(
     describe("access", () => {
       it("records come back as they were written, and none is overwritten", async () => {
         const organization = { id: organizationId, name: "Acme", createdAt: at };
-        const environment = { id: place.environmentId, organizationId, name: "default", createdAt: at };
+        const environment = newEnvironment({ id: place.environmentId, organizationId, name: "default" }, at);
         const regions = [
           { cloud: "aws", region: "us-east-1", endpoint: null, listen: null, position: 0 },
           {
@@ -533,34 +534,19 @@ export function testStorage(
             position: 1,
           },
         ];
-        const pool = { ...place, id: "lfcp-x7rgx1", name: "pool1", createdAt: at };
-        const user = {
-          id: "u-1",
-          kind: "user",
-          name: "Dev",
-          email: "d@example.com",
-          passwordHash: "$scrypt$",
-          createdAt: at,
-        } as const;
-        const binding = {
-          id: "rb-1",
-          principalId: "u-1",
-          role: "FlinkAdmin",
-          organizationId,
-          environmentId: null,
-          serviceAccountId: null,
-          createdAt: at,
-        };
-        const apiKey = {
-          id: "foo",
-          secretMac: new Uint8Array([9]),
-          ownerId: "u-1",
-          name: "k",
-          environmentId: null,
-          cloud: null,
-          region: null,
-          createdAt: at,
-        };
+        const pool = newComputePool({ ...place, id: "lfcp-x7rgx1", name: "pool1" }, at);
+        const user = newUser(
+          { id: "u-1", name: "Dev", email: "d@example.com", passwordHash: "$scrypt$" },
+          at,
+        );
+        const binding = newRoleBinding(
+          { id: "rb-1", principalId: "u-1", role: "FlinkAdmin", organizationId },
+          at,
+        );
+        const apiKey = newApiKey(
+          { id: "foo", secretMac: new Uint8Array([9]), ownerId: "u-1", name: "k" },
+          at,
+        );
         const ringKey = { id: "r-1", purpose: "audit", sealed: new Uint8Array([8]), createdAt: at };
         const steps: Step[] = [
           { do: "insert_organization", record: organization },

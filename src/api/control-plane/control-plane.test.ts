@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ApiFixture,
+  addComputePool,
   basicOf,
   environmentId,
   keymoorV1,
@@ -18,17 +19,11 @@ describe("the control plane", () => {
   let api: ApiFixture;
   beforeAll(async () => {
     api = await openApi();
-    const createdAt = api.services.now().toISOString();
-    const pool = (id: string, environment: string, region: string) =>
-      ({
-        do: "insert_compute_pool",
-        record: { id, name: `pool ${id}`, environmentId: environment, cloud: "aws", region, createdAt },
-      }) as const;
-    await api.services.store.write([
-      pool("lfcp-a", environmentId, "us-east-1"),
-      pool("lfcp-b", environmentId, "eu-west-1"),
-      pool("lfcp-c", otherEnvironmentId, "us-east-1"),
-    ]);
+    const pool = (id: string, environmentId: string, region: string) =>
+      addComputePool(api.services, { id, name: `pool ${id}`, environmentId, cloud: "aws", region });
+    await pool("lfcp-a", environmentId, "us-east-1");
+    await pool("lfcp-b", environmentId, "eu-west-1");
+    await pool("lfcp-c", otherEnvironmentId, "us-east-1");
   });
   afterAll(() => api.close());
 

@@ -17,7 +17,9 @@ const WhoAmI = Type.Object(
       email: nullable("Of a user, and never by a use token."),
     }),
     credential: Type.Object({
-      kind: Type.Union([Type.Literal("api_key"), Type.Literal("use_token")]),
+      kind: Type.Union(
+        (["api_key", "use_token", "session", "identity_pool"] as const).map((word) => Type.Literal(word)),
+      ),
       id: Type.String(),
       environment_id: nullable("The only one it holds in; null: a Cloud key."),
       cloud: nullable("In upper case; null: a Cloud key."),
@@ -57,7 +59,7 @@ export function addWhoAmIRoute(app: App, services: Services): void {
         operationId: "whoAmI",
         summary: "Ask who one is",
         description:
-          "Whom the credential belongs to and what it reaches. Takes an API key or a use token, and no right.",
+          "Whom the credential belongs to and what it reaches. Takes whatever credential, and no right.",
         response: { 200: WhoAmI },
       },
     },
@@ -77,7 +79,7 @@ function view(services: Services, identity: Identity): Static<typeof WhoAmI> {
       email: isToken ? null : principal.email,
     },
     credential: {
-      kind: isToken ? "use_token" : "api_key",
+      kind: caller.via === "cloud_key" || caller.via === "flink_key" ? "api_key" : caller.via,
       id: caller.credential,
       environment_id: caller.place?.environmentId ?? null,
       cloud: caller.place?.cloud.toUpperCase() ?? null,

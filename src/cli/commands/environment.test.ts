@@ -2,18 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandLineFixture, openCommandLine } from "../../../test/fixtures/command-line.ts";
-import { environmentId, otherEnvironmentId } from "../../../test/fixtures/services.ts";
+import { addComputePool, environmentId, otherEnvironmentId } from "../../../test/fixtures/services.ts";
 
 describe("environment, region and compute pool", () => {
   let cli: CommandLineFixture;
   beforeAll(async () => {
     cli = await openCommandLine();
-    const createdAt = cli.api.services.now().toISOString();
-    const pool = (id: string, region: string) => ({
-      do: "insert_compute_pool" as const,
-      record: { id, name: `pool of ${region}`, environmentId, cloud: "aws", region, createdAt },
-    });
-    await cli.api.services.store.write([pool("lfcp-b", "us-east-1"), pool("lfcp-a", "eu-west-1")]);
+    const pool = (id: string, region: string) =>
+      addComputePool(cli.api.services, {
+        id,
+        name: `pool of ${region}`,
+        environmentId,
+        cloud: "aws",
+        region,
+      });
+    await pool("lfcp-b", "us-east-1");
+    await pool("lfcp-a", "eu-west-1");
     await login("work");
   });
   afterAll(() => cli.close());
