@@ -17,6 +17,7 @@ import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import { testCheckStorage } from "./test-check-storage.ts";
+import { testDependantStorage } from "./test-dependant-storage.ts";
 import {
   at,
   auditKey,
@@ -67,6 +68,13 @@ async function open(change: Partial<SqliteStoreOptions> = {}) {
 
 const ringKey = { id: "ring-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
 
+/** Makes a database one of the version before dependants; the use that it counted is lost. */
+const undoDependants = `drop table dependant; drop table usage_day;
+  create table usage_day (connection_uid text not null, day text not null, principal text not null, calls integer not null,
+    last_at text not null, primary key (connection_uid, day, principal));
+  create index usage_day_by_day on usage_day (day);
+  delete from schema_migration where name = '0003-dependants'`;
+
 /** Changes the database behind the server's back. */
 function meddle(sql: string): void {
   const database = new DatabaseSync(join(folder, "keymoor.db"));
@@ -82,6 +90,7 @@ const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
 
 testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testCheckStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+testDependantStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
 describe("the data folder", () => {
   it("keeps what was acknowledged over a restart, notes included", async () => {
@@ -128,7 +137,7 @@ describe("the data folder", () => {
     await first.close();
     meddle(beforeControlPlane);
     meddle(
-      `drop table connection_check; drop table check_plan; drop table webhook_delivery;
+      `${undoDependants}; drop table connection_check; drop table check_plan; drop table webhook_delivery;
        alter table connection drop column managed_by; delete from schema_migration where name = '0002-checks'`,
     );
     const second = await open();
@@ -151,6 +160,22 @@ describe("the data folder", () => {
     expect(await read.computePool("lfcp-1")).toStrictEqual(
       newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at),
     );
+  });
+
+  it("of the version before dependants is brought to this one, with the use that was counted", async () => {
+    const first = await open();
+    await first.write([sampleCreate("c1")]);
+    const uid = (await first.read.connection(place, "c1"))?.uid ?? "";
+    await first.close();
+    meddle(beforeControlPlane);
+    meddle(`${undoDependants}; insert into usage_day values ('${uid}', '2026-11-19', 'u-1', 3, '${at}')`);
+    const second = await open();
+    second.note({ note: "use", uid, at: "2026-11-19T12:00:00.000Z", principal: "u-1", useTokenId: "t1" });
+    await second.flush();
+    expect(await second.read.usage(uid, "2026-11-19")).toStrictEqual({
+      last: { at, principal: "u-1" },
+      days: [{ day: "2026-11-19", principal: "u-1", calls: 4 }],
+    });
   });
 
   it("belongs to one server at a time", async () => {
