@@ -40,9 +40,7 @@ function understood(statement: string): string {
   const isOurs = isConnectionStatement(statement);
   const facts = `${sqlKind(statement)}, masked as ${classify(statement)}${isOurs ? "" : ", for an engine"}`;
   try {
-    const tree = isOurs
-      ? withoutPlaces(parseConnectionStatement(statement, vocabulary))
-      : namedIn(statement);
+    const tree = isOurs ? withoutPlaces(parseConnectionStatement(statement, vocabulary)) : namedIn(statement);
     return tree === undefined ? facts : `${facts}\n${JSON.stringify(tree, undefined, 2)}`;
   } catch (error) {
     const { code, sentence } = asKeymoorError(error);

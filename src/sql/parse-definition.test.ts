@@ -8,9 +8,7 @@ import { countWork } from "./work-meter.fixture.ts";
 // What is read and what is refused stands in examples/.
 
 test("connections tell where their names stand", () => {
-  const { connections } = parseDefinition(
-    "CREATE FUNCTION f AS 'x'\n  USING CONNECTIONS (db.c1,\r\n 'c2')",
-  );
+  const { connections } = parseDefinition("CREATE FUNCTION f AS 'x'\n  USING CONNECTIONS (db.c1,\r\n 'c2')");
   expect(connections.map(({ name }) => name)).toEqual([
     { name: "c1", database: "db", position: { line: 2, column: 22 } },
     { name: "c2", position: { line: 3, column: 2 } },

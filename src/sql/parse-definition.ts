@@ -54,7 +54,8 @@ function readChange(cursor: Cursor, verb: string, object: string, ifNotExists: b
     const [to = ""] = parsePath(cursor, 3, `the new name of the ${object.toLowerCase()}`).reverse();
     return { kind: "rename", to };
   }
-  if (cursor.word() === "RESET" && cursor.peek(1)?.kind === "(") return { kind: "reset", keys: readKeys(cursor) };
+  if (cursor.word() === "RESET" && cursor.peek(1)?.kind === "(")
+    return { kind: "reset", keys: readKeys(cursor) };
   const isAnew = cursor.word() === "AS" && (object === "VIEW" || object === "FUNCTION");
   return isAnew ? { kind: "define", ifNotExists: false } : { kind: "alter" };
 }
