@@ -9,7 +9,7 @@ export interface Dependants {
   readonly callers: readonly ConnectionCaller[];
 }
 
-/** More callers than these are told of by nobody's memory, but by the audit trail. */
+/** Of more than these the audit trail tells. */
 const mostCallers = 100;
 
 /** What stands on a connection: the kept definitions that name it, a page of them, and who called in the last 30 days. */

@@ -7,6 +7,9 @@ import { connectionNotFound } from "./find-connection.ts";
 import { type Operation, permitAlso } from "./operation.ts";
 import { judgeCatalog } from "./run-connection-statement.ts";
 
+/** Each is looked up, and shown with the statement in every list. */
+const mostNamed = 100;
+
 /**
  * What a statement about something else may name: connections of this place, by whoever may use them. The form of the names
  * is judged at once, and the right; `find` throws `connection_not_found` for the first one that is not there.
@@ -15,6 +18,13 @@ export function permitNamed(
   act: Act,
   named: readonly NamedConnection[],
 ): { readonly names: readonly string[]; readonly find: () => Promise<void> } {
+  if (named.length > mostNamed) {
+    throw new KeymoorError(
+      "sql_not_supported",
+      `A statement names connections in at most ${mostNamed} places.`,
+      { pointer: "/spec/statement" },
+    );
+  }
   for (const one of named) judgeForm(act, one);
   const names = [...new Set(named.map(({ name }) => name.name))];
   if (names.length === 0) return { names, find: async () => {} };

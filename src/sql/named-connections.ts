@@ -73,10 +73,13 @@ function takeText(cursor: Cursor, token: Token): QualifiedName {
 }
 
 function isConnectionKey(key: string): boolean {
-  return key.endsWith(suffix) && key.length > suffix.length;
+  return key.endsWith(suffix) && key.length > suffix.length && key.length <= longestKey;
 }
 
 const suffix = ".connection";
+
+/** No connector has options with longer keys, and they are shown in lists. */
+const longestKey = 256;
 
 /** Knows whether what comes next stands in a list of options. */
 class OptionLists {

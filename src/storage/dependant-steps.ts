@@ -1,4 +1,4 @@
-import { change, each, first, type Placeholders, query, type Work } from "./query.ts";
+import { all, change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { DefinedObject, DependantRecord } from "./records.ts";
 import type { Step } from "./store.ts";
 
@@ -39,7 +39,11 @@ export function* deleteDependants(environmentId: string, statementName: string):
 }
 
 function* forget(object: DefinedObject, keys: readonly string[]): Work<void> {
-  for (const namedBy of new Set(keys)) yield* change(deleteKey, { ...object, namedBy });
+  const forgotten = new Set(keys);
+  // Of many keys only those that are there cost something.
+  for (const { namedBy } of yield* all(keysOfObject, object)) {
+    if (forgotten.has(namedBy)) yield* change(deleteKey, { ...object, namedBy });
+  }
 }
 
 function* insertNamed({ object, statementName, named }: RecordDefinition): Work<void> {
@@ -58,6 +62,18 @@ const anyOfObject = query((db, value: Placeholders<DefinedObject>) =>
     .where("objectName", "=", value("objectName"))
     .where("objectKind", "=", value("objectKind"))
     .limit(1),
+);
+
+const keysOfObject = query((db, value: Placeholders<DefinedObject>) =>
+  db
+    .selectFrom("dependant")
+    .select("namedBy")
+    .distinct()
+    .where("environmentId", "=", value("environmentId"))
+    .where("cloud", "=", value("cloud"))
+    .where("region", "=", value("region"))
+    .where("objectName", "=", value("objectName"))
+    .where("objectKind", "=", value("objectKind")),
 );
 
 const deleteObject = query((db, value: Placeholders<DefinedObject>) =>
