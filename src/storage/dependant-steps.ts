@@ -23,6 +23,7 @@ export function* recordDefinition(step: RecordDefinition): Work<void> {
       yield* forget(object, step.change.keys);
       return;
     case "rename":
+      if (step.change.to === object.objectName) return;
       // Like the engine's own: had there been one of the new name, it would have refused.
       yield* change(deleteObject, { ...object, objectName: step.change.to });
       yield* change(renameObject, { ...object, to: step.change.to });

@@ -127,6 +127,7 @@ export function testDependantStorage(
     it("follow a new name and end with a drop", async () => {
       await record("t", define, { "a.connection": "c" });
       await record("u", define, { "a.connection": "d" });
+      await record("t", { kind: "rename", to: "t" });
       await record("t", { kind: "rename", to: "u" });
       expect([await found("c"), await found("d")]).toStrictEqual([["u a.connection s1"], []]);
       await record("t", { kind: "drop" });
