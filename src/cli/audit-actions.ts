@@ -32,6 +32,11 @@ export const auditActions: readonly string[] = [
   "master_key.rotate",
   "metrics.read",
   "region.list",
+  "service_account.list",
+  "session.create",
+  "session.end",
+  "session.end_all",
+  "session.renew",
   "statement.create",
   "statement.delete",
   "statement.get",
@@ -41,5 +46,6 @@ export const auditActions: readonly string[] = [
   "use_token.create",
   "use_token.list",
   "use_token.revoke",
+  "user.list",
   "user.reset_password",
 ];
