@@ -5,7 +5,6 @@ import { fakeCheck } from "./fixtures/checks.ts";
 import {
   type ApiFixture,
   addComputePool,
-  addIdentityPool,
   basicOf,
   environmentId,
   type KeyKind,
@@ -69,7 +68,6 @@ const createSql = ({ free }: Names) =>
 const statements = () => `${sqlV1}/statements`;
 
 const computePoolId = "lfcp-matrix";
-const identityPoolId = "pool-matrix";
 const rotation = { spec: { auth_data: { data: '{"API_KEY":"k2"}' } } };
 
 const cases: readonly Case[] = [
@@ -165,23 +163,6 @@ const cases: readonly Case[] = [
     method: "GET",
     path: ({ connection }) => `${keymoorV1}/connections/${connection}/usage`,
     status: 200,
-  },
-  {
-    operation: "see what depends on a connection",
-    may: users,
-    method: "GET",
-    path: ({ connection }) => `${keymoorV1}/connections/${connection}/dependants`,
-    status: 200,
-  },
-  {
-    operation: "define what names a connection",
-    may: users,
-    method: "POST",
-    path: statements,
-    body: sql(
-      ({ connection, free }) => `CREATE MODEL \`${free}\` WITH ('openai.connection'='${connection}')`,
-    ),
-    status: 201,
   },
   {
     operation: "list versions of a credential",
@@ -451,55 +432,6 @@ const cases: readonly Case[] = [
     refusal: [404, "environment_not_found"],
   },
   {
-    operation: "list identity pools",
-    may: ["organizationAdmin"],
-    method: "GET",
-    path: () => "/keymoor/v1/identity-pools",
-    status: 200,
-    isForCloudKeys: true,
-  },
-  {
-    operation: "make an identity pool",
-    may: ["organizationAdmin"],
-    method: "POST",
-    path: () => "/keymoor/v1/identity-pools",
-    body: () => ({
-      name: "p",
-      issuer: "https://issuer.example",
-      audience: "keymoor",
-      claims: { sub: "job" },
-      service_account: principals.nobody,
-    }),
-    status: 201,
-    isForCloudKeys: true,
-  },
-  {
-    operation: "read an identity pool",
-    may: ["organizationAdmin"],
-    method: "GET",
-    path: () => `/keymoor/v1/identity-pools/${identityPoolId}`,
-    status: 200,
-    isForCloudKeys: true,
-  },
-  {
-    operation: "change an identity pool",
-    may: ["organizationAdmin"],
-    method: "PATCH",
-    path: () => `/keymoor/v1/identity-pools/${identityPoolId}`,
-    body: () => ({ description: "d" }),
-    status: 200,
-    isForCloudKeys: true,
-  },
-  {
-    operation: "delete an identity pool",
-    may: ["organizationAdmin"],
-    method: "DELETE",
-    // Once: a second deletion would find none.
-    path: () => "/keymoor/v1/identity-pools/pool-deleted",
-    status: 204,
-    isForCloudKeys: true,
-  },
-  {
     operation: "read metrics",
     may: ["organizationAdmin"],
     method: "GET",
@@ -522,6 +454,49 @@ const cases: readonly Case[] = [
     path: () => "/keymoor/v1/whoami",
     status: 200,
     isForTokens: true,
+  },
+  {
+    operation: "ask who one is, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/me",
+    status: 200,
+  },
+  {
+    operation: "list users, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/users",
+    status: 200,
+  },
+  {
+    operation: "list service accounts, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/service_accounts",
+    status: 200,
+  },
+  {
+    operation: "get a data-plane token without a session",
+    may: [],
+    method: "POST",
+    path: () => "/api/access_tokens",
+    body: () => ({}),
+    status: 200,
+  },
+  {
+    operation: "read a browser's session by a key",
+    may: [],
+    method: "GET",
+    path: () => "/keymoor/v1/session",
+    status: 200,
+  },
+  {
+    operation: "end a session by a key",
+    may: [],
+    method: "DELETE",
+    path: () => "/keymoor/v1/session",
+    status: 204,
   },
   {
     operation: "list connection types",
@@ -552,7 +527,6 @@ describe("who may do what", () => {
       cloud: "aws",
       region: "us-east-1",
     });
-    for (const id of [identityPoolId, "pool-deleted"]) await addIdentityPool(api.services, { id });
   });
   afterAll(async () => {
     await api.close();
@@ -708,10 +682,19 @@ describe("who may do what", () => {
     const documented = Object.entries(api.app.swagger().paths ?? {}).flatMap(([path, operations]) =>
       Object.keys(operations ?? {}).map((method) => ({ method: method.toUpperCase(), path })),
     );
-    // An exchange needs no right: the token that is exchanged is its credential.
-    const open = ["/health", "/openapi.json", "/docs", "/sts/v1/oauth2/token"];
+    const open = [
+      "GET /health",
+      "GET /openapi.json",
+      "GET /docs",
+      "GET /api/login/realm",
+      "POST /api/sessions",
+      "DELETE /api/sessions",
+      "POST /api/cli/v1/usages",
+      "POST /keymoor/v1/session",
+      "POST /keymoor/v1/session/link",
+    ];
     const missing = documented
-      .filter(({ path }) => !open.includes(path) && !path.startsWith("/c/"))
+      .filter(({ method, path }) => !open.includes(`${method} ${path}`) && !path.startsWith("/c/"))
       .filter(({ method, path }) => {
         const form = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
         // A call by GET is the operation that a call by POST is.
