@@ -815,7 +815,7 @@ const beforeControlPlane = `
   drop index principal_by_kind; drop index principal_by_email; drop index api_key_by_owner;
   drop index api_key_by_environment; drop index role_binding_by_environment; drop index role_binding_by_role;
   drop table session; drop table one_time_link; drop table identity_pool;
-  alter table environment drop column updated_at; alter table compute_pool drop column updated_at;
+  alter table environment drop column governance_package; alter table environment drop column updated_at; alter table compute_pool drop column updated_at;
   alter table compute_pool drop column max_cfu; alter table compute_pool drop column default_pool;
   alter table principal drop column updated_at; alter table principal drop column description;
   alter table principal drop column disabled_at; alter table api_key drop column updated_at;
