@@ -86,9 +86,7 @@ describe("confluent flink region, endpoint and compute-pool", () => {
     await cli.computePool.delete(id);
     await cli.computePool.delete(other.id);
     expect(await failureOf(cli.computePool.describe(id))).toMatch(/^This compute pool does not exist/);
-    expect(await failureOf(cli.computePool.create("nowhere", { cloud: "aws", region: "nowhere" }))).toContain(
-      "nowhere",
-    );
+    expect(await failureOf(cli.computePool.create("nowhere", { cloud: "aws", region: "nowhere" }))).toMatch(/^This server has no such region/);
   });
 });
 
