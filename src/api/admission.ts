@@ -19,6 +19,8 @@ declare module "fastify" {
     access?: Access;
     /** Lets a request in that shows something else than a key; it has no caller then. */
     admits?: (request: FastifyRequest) => boolean;
+    /** Its errors have the fields of RFC 6749 5.2 besides. */
+    oauthErrors?: boolean;
     /** The route is a call, where a use token may stand in the header of the type's own clients. */
     isCall?: boolean;
     /** What it does belongs to no environment, so that a Flink key has no right to it: for the OpenAPI document. */
@@ -138,8 +140,10 @@ function targetOf(request: FastifyRequest): Target {
 function shownBy(services: Services, request: FastifyRequest, access: Access, isCall: boolean): Shown {
   const { authorization } = request.headers;
   const plane = typeof access === "object" ? "data" : "control";
-  if (authorization !== undefined) return { authorization, plane };
-  const shown: Shown = { authorization, plane, ...consoleOf(services, request, isCall) };
+  const pool = request.headers["confluent-identity-pool-id"];
+  const identityPoolId = typeof pool === "string" ? pool : undefined;
+  if (authorization !== undefined) return { authorization, identityPoolId, plane };
+  const shown: Shown = { authorization, identityPoolId, plane, ...consoleOf(services, request, isCall) };
   if (!isCall) return shown;
   for (const header of clientKeyHeaders) {
     const value = request.headers[header];

@@ -14,6 +14,7 @@ import { addCallRoutes, methodRefused } from "./call/calls.ts";
 import { addComputePoolRoutes } from "./control-plane/compute-pools.ts";
 import { addEnvironmentRoutes } from "./control-plane/environments.ts";
 import { addRegionRoute } from "./control-plane/regions.ts";
+import { addTokenExchangeRoute } from "./control-plane/token-exchange.ts";
 import { countRequests } from "./count-requests.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
 import { renderError } from "./errors.ts";
@@ -26,6 +27,7 @@ import { addConnectionDependantRoutes } from "./keymoor-v1/connection-dependants
 import { addConnectionPlanRoutes } from "./keymoor-v1/connection-plans.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
 import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
+import { addIdentityPoolRoutes } from "./keymoor-v1/identity-pools.ts";
 import { addMasterKeyRoutes } from "./keymoor-v1/master-key.ts";
 import { addResetRoute } from "./keymoor-v1/reset.ts";
 import { addUseTokenRoutes } from "./keymoor-v1/use-tokens.ts";
@@ -126,6 +128,8 @@ export async function createServer(services: Services, options: ServerOptions): 
   addEnvironmentRoutes(app, services);
   addRegionRoute(app, services);
   addComputePoolRoutes(app, services);
+  addIdentityPoolRoutes(app, services);
+  addTokenExchangeRoute(app, services);
   addAuditEventRoutes(app, services);
   addMasterKeyRoutes(app, services);
   if (options.reset !== undefined) addResetRoute(app, services, options.reset);
@@ -136,7 +140,7 @@ export async function createServer(services: Services, options: ServerOptions): 
 }
 
 function answerError(log: ServerLog, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const rendered = renderError(error, request.id);
+  const rendered = renderError(error, request.id, request.routeOptions?.config?.oauthErrors);
   const route = request.routeOptions?.url;
   if (rendered.cause !== undefined) {
     const facts = { err: rendered.cause, requestId: request.id, method: request.method, route };

@@ -82,6 +82,7 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
     { name: "Use tokens", description: "Tokens for programs that only call." },
     { name: "Connection types", description: "The catalogue." },
     { name: "Control plane", description: "Where connections stand, as official clients read it." },
+    { name: "Identity pools", description: "Tokens of external issuers, such as those of CI jobs." },
     { name: "Audit", description: "Who did what." },
     { name: "Server", description: "The server itself." },
   ],
