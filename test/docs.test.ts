@@ -125,7 +125,7 @@ describe("the manual", () => {
     writeFileSync(join(folder, "seed.yaml"), example?.text ?? "");
     const seed = readSeedFile(join(folder, "seed.yaml"));
     rmSync(folder, { recursive: true });
-    expect(Object.keys(seed)).toHaveLength(8);
+    expect(Object.keys(seed)).toHaveLength(9);
   });
 
   it.each(["docs/calls.md", "docs/rest.md"])("%s: its table of errors says what the source says", (path) => {

@@ -14,6 +14,7 @@ import {
 } from "../storage/new-records.ts";
 import type { Step } from "../storage/store.ts";
 import { createConnection } from "./create-connection.ts";
+import { judgeIdentityPool } from "./judge-identity-pool.ts";
 import { permit } from "./operation.ts";
 import type { Seed, SeedItem } from "./seed-file.ts";
 import { regionKey, SeedPlan, type SeedSource, seedPrincipal } from "./seed-plan.ts";
@@ -62,6 +63,7 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
       await planRoles(plan, `${list}[${index}]`, id, roles ?? []);
     }
   }
+  await planIdentityPools(plan, seed.identityPools ?? []);
   await planApiKeys(plan, seed.apiKeys ?? []);
 }
 
@@ -195,6 +197,26 @@ function judgeRole(
       `${at}.serviceAccount`,
       "the role Assigner names a service account, and no other role does.",
     );
+  }
+}
+
+async function planIdentityPools(plan: SeedPlan, pools: readonly SeedItem<"identityPools">[]): Promise<void> {
+  const stored = await plan.services.store.read.identityPools();
+  for (const [index, { id, serviceAccount, ...given }] of pools.entries()) {
+    const at = `identityPools[${index}]`;
+    plan.once("identity_pool", id, at);
+    await plan.add("identity_pool", id, {
+      exists: stored.some((pool) => pool.id === id),
+      make: async () => {
+        plan.need("service_account", serviceAccount, `${at}.serviceAccount`);
+        const facts = { description: "", jwksUri: null, ...given, serviceAccountId: serviceAccount };
+        await within(plan, at, () => judgeIdentityPool(facts));
+        return {
+          do: "insert_identity_pool",
+          record: { ...facts, id, createdAt: plan.at, updatedAt: plan.at },
+        };
+      },
+    });
   }
 }
 
