@@ -70,6 +70,11 @@ export const errorTable = {
     title: "Page token not valid",
     meaning: "The page token was made for another list, another filter or another server, or is not one.",
   },
+  unsupported_grant_type: {
+    status: 400,
+    title: "Grant type not supported",
+    meaning: "The token endpoint exchanges tokens and does nothing else.",
+  },
   route_not_found: {
     status: 404,
     title: "No such path",

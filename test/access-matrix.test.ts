@@ -5,6 +5,7 @@ import { fakeCheck } from "./fixtures/checks.ts";
 import {
   type ApiFixture,
   addComputePool,
+  addIdentityPool,
   basicOf,
   environmentId,
   type KeyKind,
@@ -68,6 +69,7 @@ const createSql = ({ free }: Names) =>
 const statements = () => `${sqlV1}/statements`;
 
 const computePoolId = "lfcp-matrix";
+const identityPoolId = "pool-matrix";
 const rotation = { spec: { auth_data: { data: '{"API_KEY":"k2"}' } } };
 
 const cases: readonly Case[] = [
@@ -449,6 +451,55 @@ const cases: readonly Case[] = [
     refusal: [404, "environment_not_found"],
   },
   {
+    operation: "list identity pools",
+    may: ["organizationAdmin"],
+    method: "GET",
+    path: () => "/keymoor/v1/identity-pools",
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "make an identity pool",
+    may: ["organizationAdmin"],
+    method: "POST",
+    path: () => "/keymoor/v1/identity-pools",
+    body: () => ({
+      name: "p",
+      issuer: "https://issuer.example",
+      audience: "keymoor",
+      claims: { sub: "job" },
+      service_account: principals.nobody,
+    }),
+    status: 201,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "read an identity pool",
+    may: ["organizationAdmin"],
+    method: "GET",
+    path: () => `/keymoor/v1/identity-pools/${identityPoolId}`,
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "change an identity pool",
+    may: ["organizationAdmin"],
+    method: "PATCH",
+    path: () => `/keymoor/v1/identity-pools/${identityPoolId}`,
+    body: () => ({ description: "d" }),
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "delete an identity pool",
+    may: ["organizationAdmin"],
+    method: "DELETE",
+    // Once: a second deletion would find none.
+    path: () => "/keymoor/v1/identity-pools/pool-deleted",
+    status: 204,
+    isForCloudKeys: true,
+  },
+  {
     operation: "read metrics",
     may: ["organizationAdmin"],
     method: "GET",
@@ -501,6 +552,7 @@ describe("who may do what", () => {
       cloud: "aws",
       region: "us-east-1",
     });
+    for (const id of [identityPoolId, "pool-deleted"]) await addIdentityPool(api.services, { id });
   });
   afterAll(async () => {
     await api.close();
@@ -656,7 +708,8 @@ describe("who may do what", () => {
     const documented = Object.entries(api.app.swagger().paths ?? {}).flatMap(([path, operations]) =>
       Object.keys(operations ?? {}).map((method) => ({ method: method.toUpperCase(), path })),
     );
-    const open = ["/health", "/openapi.json", "/docs"];
+    // An exchange needs no right: the token that is exchanged is its credential.
+    const open = ["/health", "/openapi.json", "/docs", "/sts/v1/oauth2/token"];
     const missing = documented
       .filter(({ path }) => !open.includes(path) && !path.startsWith("/c/"))
       .filter(({ method, path }) => {

@@ -13,7 +13,7 @@ export function describable(sentence: string): string {
   return sentence.replace(/[^ !#-[\]-~]/g, "'");
 }
 
-function wordFor({ status, details }: KeymoorError): string {
+function wordFor({ code, status }: KeymoorError): string {
   if (status >= 500) return status === 503 ? "temporarily_unavailable" : "server_error";
-  return details.pointer === "/grant_type" ? "unsupported_grant_type" : "invalid_request";
+  return code === "unsupported_grant_type" ? code : "invalid_request";
 }

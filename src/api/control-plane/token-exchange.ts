@@ -54,7 +54,12 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
       "/sts/v1/oauth2/token",
       {
         // The subject token is the credential.
-        config: { access: "key", admits: () => true, oauthErrors: true },
+        config: {
+          access: "key",
+          admits: () => true,
+          oauthErrors: true,
+          errors: ["unsupported_grant_type"],
+        },
         schema: {
           tags: ["Identity pools"],
           operationId: "exchangeToken",
@@ -70,7 +75,7 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
         judgeRequest(request);
         const { grant_type, subject_token, identity_pool_id, expires_in } = request.body;
         if (grant_type !== grantType) {
-          throw new KeymoorError("invalid_request", `The grant type is not ${grantType}.`, {
+          throw new KeymoorError("unsupported_grant_type", `The grant type is not ${grantType}.`, {
             pointer: "/grant_type",
           });
         }

@@ -57,7 +57,13 @@ describe("the OpenAPI document", () => {
     const withCloudKey = operations()
       .filter((one) => curlExample(document, one).includes('-u "$CLOUD_KEY"'))
       .map(({ path }) => path);
-    expect(withCloudKey).toEqual(["/metrics", "/keymoor/v1/master-key/rotate"]);
+    const pools = "/keymoor/v1/identity-pools";
+    expect(withCloudKey).toEqual([
+      "/metrics",
+      ...[pools, pools],
+      ...Array(3).fill(`${pools}/{id}`),
+      "/keymoor/v1/master-key/rotate",
+    ]);
     for (const { operation } of operations()) {
       const takesCloudKey = operation.security?.some((one) => "cloudKey" in one) ?? false;
       expect(operation.description?.includes("a Cloud API key") ?? false).toBe(takesCloudKey);
@@ -96,7 +102,7 @@ describe("the OpenAPI document", () => {
       ),
     );
     for (const { at, schema } of bodies) walk(schema, at);
-    expect(bodies).toHaveLength(11);
+    expect(bodies).toHaveLength(14);
     expect(loose.filter((at) => !/\.(status|result)$/.test(at))).toEqual([]);
     expect(loose.length).toBeGreaterThan(0);
   });
@@ -138,7 +144,7 @@ describe("the OpenAPI document", () => {
       method === "delete" ? Object.entries(operation.responses) : [],
     );
     const empty = answers.filter(([status]) => status === "202" || status === "204");
-    expect(empty).toHaveLength(3);
+    expect(empty).toHaveLength(4);
     for (const [, answer] of empty) expect(answer).toEqual({ description: expect.stringMatching(/\.$/) });
   });
 
