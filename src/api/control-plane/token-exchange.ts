@@ -13,7 +13,7 @@ const accessTokenType = `${tokenType}access_token` as const;
 
 const TokenExchange = Type.Object(
   {
-    grant_type: Type.String({ description: `\`${grantType}\`.` }),
+    grant_type: Type.String({ examples: [grantType] }),
     subject_token: Type.String({ description: "A JWT of an external issuer." }),
     subject_token_type: Type.Union(
       (["jwt", "id_token", "access_token"] as const).map((word) => Type.Literal(`${tokenType}${word}`)),
@@ -28,7 +28,7 @@ const TokenExchange = Type.Object(
     expires_in: Type.Optional(
       Type.String({
         pattern: "^[1-9][0-9]{0,8}$",
-        examples: [`a number of seconds such as ${longestExchangeSeconds}`],
+        examples: [String(longestExchangeSeconds)],
         description: `In seconds; ${longestExchangeSeconds} when absent, and at most.`,
       }),
     ),
@@ -66,6 +66,7 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
           summary: "Exchange a token of an external issuer",
           description:
             "For an access token that acts as the service account of the identity pool. Any path takes the issuer's own token as well; this one is for clients that insist on it, and for work that goes on after that token has expired. Errors have the fields `error` and `error_description` of RFC 6749 besides.",
+          security: [],
           consumes: ["application/x-www-form-urlencoded"],
           body: TokenExchange,
           response: { 200: ExchangedToken },

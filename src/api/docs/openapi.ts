@@ -137,7 +137,8 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     schema: {
       ...schema,
       querystring: withoutDefaultsRequired(schema.querystring),
-      security: [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }],
+      // A route whose credential stands in its body says so itself.
+      security: schema.security ?? [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }],
       response: {
         ...describedAnswers(schema.response),
         ...Object.fromEntries(
