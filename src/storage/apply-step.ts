@@ -4,15 +4,14 @@ import {
   environment,
   identityPool,
   insertNew,
+  insertPrincipal,
   insertUseToken,
   organization,
-  principal,
   region,
   revokeUseToken,
   ringKey,
   roleBinding,
   seeded,
-  setPassword,
 } from "./access-steps.ts";
 import type { AuditChain } from "./audit-chain.ts";
 import { insertAuditEvent } from "./audit-steps.ts";
@@ -40,6 +39,7 @@ import {
   deleteIdentityPool,
   deletePrincipal,
   deleteRoleBinding,
+  requireAdministrator,
   updateApiKey,
   updateComputePool,
   updateEnvironment,
@@ -49,7 +49,15 @@ import {
 import { change, type Work } from "./query.ts";
 import { rewrap } from "./rewrap-steps.ts";
 import type { UsageDayRow } from "./schema.ts";
-import { deleteSessions, insertLink, insertSession, touchSession, useLink } from "./session-steps.ts";
+import {
+  deleteInvitation,
+  deleteSessions,
+  insertLink,
+  insertSession,
+  setPassword,
+  touchSession,
+  useLink,
+} from "./session-steps.ts";
 import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";
 import type { Step } from "./store.ts";
 import { addUses, touchUseToken } from "./usage-steps.ts";
@@ -72,7 +80,7 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
     case "insert_compute_pool":
       return insertNew(computePool, step.record, `Compute pool "${step.record.id}"`);
     case "insert_principal":
-      return insertNew(principal, step.record, `Principal "${step.record.id}"`);
+      return insertPrincipal(step.record);
     case "insert_role_binding":
       return insertNew(roleBinding, step.record, `Role binding "${step.record.id}"`);
     case "insert_api_key":
@@ -121,6 +129,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return rewrap(step);
     case "set_password":
       return setPassword(step);
+    case "require_administrator":
+      return requireAdministrator(step);
     case "update_principal":
       return updatePrincipal(step);
     case "delete_principal":
@@ -153,6 +163,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return insertLink(step);
     case "use_one_time_link":
       return useLink(step);
+    case "delete_invitation":
+      return deleteInvitation(step);
     case "append_audit":
       return insertAuditEvent(chain.append(step.event));
     case "add_uses":

@@ -83,6 +83,7 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
     { name: "Connection types", description: "The catalogue." },
     { name: "Sign-in", description: "Sessions of people, in official clients and in a browser." },
     { name: "Control plane", description: "Where connections stand, as official clients read it." },
+    { name: "Users", description: "People: invited, renamed, disabled." },
     { name: "Audit", description: "Who did what." },
     { name: "Server", description: "The server itself." },
   ],
