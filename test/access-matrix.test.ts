@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeLink } from "../src/operations/one-time-link.ts";
 import { fakeCheck } from "./fixtures/checks.ts";
+import { addUser } from "./fixtures/people.ts";
 import {
   type ApiFixture,
   addComputePool,
@@ -50,6 +52,10 @@ interface Case {
   readonly isForCloudKeys?: true;
   /** A use token may, too. */
   readonly isForTokens?: true;
+  /** About another user: those who manage no access are told that there is none. */
+  readonly isAboutUser?: true;
+  /** Makes what it is about, where an attempt before may have removed it. */
+  readonly prepare?: (api: ApiFixture) => Promise<void>;
 }
 
 interface Names {
@@ -70,6 +76,17 @@ const statements = () => `${sqlV1}/statements`;
 
 const computePoolId = "lfcp-matrix";
 const identityPoolId = "pool-matrix";
+const invitationId = "i-matrix";
+
+async function addOnce(api: ApiFixture, id: string): Promise<void> {
+  if ((await api.services.store.read.principal(id)) === undefined) await addUser(api, id);
+}
+
+async function inviteOnce({ services }: ApiFixture): Promise<void> {
+  const { record } = makeLink(services, "invitation", "u-matrix", principals.organizationAdmin);
+  await services.store.write([{ do: "insert_one_time_link", record: { ...record, id: invitationId } }]);
+}
+
 const rotation = { spec: { auth_data: { data: '{"API_KEY":"k2"}' } } };
 
 const cases: readonly Case[] = [
@@ -524,6 +541,131 @@ const cases: readonly Case[] = [
     isForTokens: true,
   },
   {
+    operation: "ask who one is, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/me",
+    status: 200,
+  },
+  {
+    operation: "list users, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/users",
+    status: 200,
+  },
+  {
+    operation: "list service accounts, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/service_accounts",
+    status: 200,
+  },
+  {
+    operation: "get a data-plane token without a session",
+    may: [],
+    method: "POST",
+    path: () => "/api/access_tokens",
+    body: () => ({}),
+    status: 200,
+  },
+  {
+    operation: "read a browser's session by a key",
+    may: [],
+    method: "GET",
+    path: () => "/keymoor/v1/session",
+    status: 200,
+  },
+  {
+    operation: "end a session by a key",
+    may: [],
+    method: "DELETE",
+    path: () => "/keymoor/v1/session",
+    status: 204,
+  },
+  { operation: "list users", may: everyone, method: "GET", path: () => "/iam/v2/users", status: 200 },
+  {
+    operation: "read a user",
+    may: administrators,
+    method: "GET",
+    path: () => `/iam/v2/users/${principals.organizationAdmin}`,
+    status: 200,
+    refusal: [404, "principal_not_found"],
+  },
+  {
+    operation: "rename a user who is somebody else",
+    may: ["organizationAdmin"],
+    method: "PATCH",
+    path: () => "/iam/v2/users/u-matrix",
+    body: () => ({ full_name: "x" }),
+    status: 200,
+    isForCloudKeys: true,
+    isAboutUser: true,
+  },
+  {
+    operation: "delete a user",
+    may: ["organizationAdmin"],
+    method: "DELETE",
+    path: () => "/iam/v2/users/u-gone",
+    status: 204,
+    isForCloudKeys: true,
+    isAboutUser: true,
+    prepare: (api) => addOnce(api, "u-gone"),
+  },
+  {
+    operation: "disable a user",
+    may: ["organizationAdmin"],
+    method: "POST",
+    path: () => "/keymoor/v1/users/u-matrix/disable",
+    status: 200,
+    isForCloudKeys: true,
+    isAboutUser: true,
+  },
+  {
+    operation: "enable a user",
+    may: ["organizationAdmin"],
+    method: "POST",
+    path: () => "/keymoor/v1/users/u-matrix/enable",
+    status: 200,
+    isForCloudKeys: true,
+    isAboutUser: true,
+  },
+  {
+    operation: "invite a user",
+    may: ["organizationAdmin"],
+    method: "POST",
+    path: () => "/iam/v2/invitations",
+    body: ({ free }) => ({ email: `${free}@example.com` }),
+    status: 201,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "list invitations",
+    may: ["organizationAdmin"],
+    method: "GET",
+    path: () => "/iam/v2/invitations",
+    status: 200,
+    isForCloudKeys: true,
+  },
+  {
+    operation: "read an invitation",
+    may: ["organizationAdmin"],
+    method: "GET",
+    path: () => `/iam/v2/invitations/${invitationId}`,
+    status: 200,
+    isForCloudKeys: true,
+    prepare: inviteOnce,
+  },
+  {
+    operation: "withdraw an invitation",
+    may: ["organizationAdmin"],
+    method: "DELETE",
+    path: () => `/iam/v2/invitations/${invitationId}`,
+    status: 204,
+    isForCloudKeys: true,
+    prepare: inviteOnce,
+  },
+  {
     operation: "list connection types",
     may: everyone,
     method: "GET",
@@ -545,6 +687,7 @@ describe("who may do what", () => {
     });
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
     api = await openApi({ check: fakeCheck().check });
+    await addUser(api, "u-matrix");
     await addComputePool(api.services, {
       id: computePoolId,
       name: "pool",
@@ -579,7 +722,8 @@ describe("who may do what", () => {
     return { ...names, token: token.json.id };
   }
 
-  async function attempt({ method, path, body }: Case, headers: Readonly<Record<string, string>>) {
+  async function attempt({ method, path, body, prepare }: Case, headers: Readonly<Record<string, string>>) {
+    await prepare?.(api);
     const names = await makeNames(headers);
     const answer = await api.send(method, path(names), body?.(names), headers);
     return { names, answer };
@@ -598,7 +742,9 @@ describe("who may do what", () => {
         const refusal =
           one.isHidden && users.includes(name)
             ? [404, "use_token_not_found"]
-            : (one.refusal ?? [403, "user_unauthorized"]);
+            : one.isAboutUser && kind === "cloud" && !administrators.includes(name)
+              ? [404, "principal_not_found"]
+              : (one.refusal ?? [403, "user_unauthorized"]);
         expect([answer.status, answer.json?.errors?.[0].code]).toEqual(
           mayBe(one) ? [one.status, undefined] : refusal,
         );
@@ -708,10 +854,22 @@ describe("who may do what", () => {
     const documented = Object.entries(api.app.swagger().paths ?? {}).flatMap(([path, operations]) =>
       Object.keys(operations ?? {}).map((method) => ({ method: method.toUpperCase(), path })),
     );
-    // An exchange needs no right: the token that is exchanged is its credential.
-    const open = ["/health", "/openapi.json", "/docs", "/sts/v1/oauth2/token"];
+    const elsewhere = [
+      "POST /keymoor/v1/password", // about oneself alone: users.test.ts
+      "GET /health",
+      "GET /openapi.json",
+      "GET /docs",
+      "GET /api/login/realm",
+      "POST /api/sessions",
+      "DELETE /api/sessions",
+      "POST /api/cli/v1/usages",
+      "POST /keymoor/v1/session",
+      "POST /keymoor/v1/session/link",
+      "POST /keymoor/v1/invitations/accept",
+      "POST /sts/v1/oauth2/token", // the token that is exchanged is its credential
+    ];
     const missing = documented
-      .filter(({ path }) => !open.includes(path) && !path.startsWith("/c/"))
+      .filter(({ method, path }) => !elsewhere.includes(`${method} ${path}`) && !path.startsWith("/c/"))
       .filter(({ method, path }) => {
         const form = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
         // A call by GET is the operation that a call by POST is.

@@ -55,8 +55,7 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
       {
         // The subject token is the credential.
         config: {
-          access: "key",
-          admits: () => true,
+          access: "anyone",
           oauthErrors: true,
           errors: ["unsupported_grant_type"],
         },
@@ -66,7 +65,6 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
           summary: "Exchange a token of an external issuer",
           description:
             "For an access token that acts as the service account of the identity pool. Any path takes the issuer's own token as well; this one is for clients that insist on it, and for work that goes on after that token has expired. Errors have the fields `error` and `error_description` of RFC 6749 besides.",
-          security: [],
           consumes: ["application/x-www-form-urlencoded"],
           body: TokenExchange,
           response: { 200: ExchangedToken },
