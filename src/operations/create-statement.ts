@@ -9,6 +9,7 @@ import { redactProperties } from "../sql/redact-properties.ts";
 import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import { type Act, createAct, scopeOf } from "./act.ts";
+import { judgeComputePool } from "./judge-compute-pool.ts";
 import type { Operation } from "./operation.ts";
 import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
 import { statementRecord, statementSteps } from "./statement-record.ts";
@@ -56,6 +57,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
     judgeCatalog(act, input.properties["sql.current-catalog"]);
+    await judgeComputePool(act, input.computePoolId);
     const acting = createAct({ ...act, caller: await callerFor(act, principal) });
     const base = {
       name: input.name,
