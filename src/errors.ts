@@ -225,6 +225,12 @@ export const errorTable = {
   },
 
   // Access
+  organization_not_found: {
+    status: 404,
+    title: "Organization not found",
+    meaning:
+      "The organization is not the server's own. Only paths of the control plane answer so; below `/sql` it is `user_unauthorized`.",
+  },
   environment_not_found: {
     status: 404,
     title: "Environment not found",
@@ -245,6 +251,11 @@ export const errorTable = {
     status: 404,
     title: "API key not found",
     meaning: "No API key of this id exists, or the caller may not see it.",
+  },
+  role_not_found: {
+    status: 404,
+    title: "Role not found",
+    meaning: "The role catalogue has no role of this name.",
   },
   role_binding_not_found: {
     status: 404,

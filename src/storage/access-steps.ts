@@ -76,7 +76,7 @@ export const organization = query((db, value: Placeholders<OrganizationRecord>) 
 export const environment = query((db, value: Placeholders<EnvironmentRecord>) =>
   db
     .insertInto("environment")
-    .values(each(value, ["id", "organizationId", "name", "createdAt", "updatedAt"]))
+    .values(each(value, ["id", "organizationId", "name", "governancePackage", "createdAt", "updatedAt"]))
     .onConflict((conflict) => conflict.doNothing()),
 );
 

@@ -205,7 +205,7 @@ const environmentById = query((db, value: Placeholders<{ id: string }>) =>
 const updateEnvironmentRow = query((db, value: Placeholders<EnvironmentRecord>) =>
   db
     .updateTable("environment")
-    .set(each(value, ["name", "updatedAt"]))
+    .set(each(value, ["name", "governancePackage", "updatedAt"]))
     .where("id", "=", value("id")),
 );
 
@@ -250,7 +250,7 @@ const computePoolById = query((db, value: Placeholders<{ id: string }>) =>
 const updateComputePoolRow = query((db, value: Placeholders<ComputePoolRecord>) =>
   db
     .updateTable("computePool")
-    .set(each(value, ["name", "maxCfu", "updatedAt"]))
+    .set(each(value, ["name", "maxCfu", "defaultPool", "updatedAt"]))
     .where("id", "=", value("id")),
 );
 

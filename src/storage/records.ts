@@ -21,9 +21,13 @@ export interface EnvironmentRecord {
   readonly id: string;
   readonly organizationId: string;
   readonly name: string;
+  /** Kept for the clients that set and compare it (contract/terraform.md 4): Keymoor has no stream governance. */
+  readonly governancePackage: GovernancePackage;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+export type GovernancePackage = "ESSENTIALS" | "ADVANCED";
 
 export interface RegionRecord extends RegionKey {
   /** Origin under which the region is told apart by Host; null: the server's own. */

@@ -17,6 +17,7 @@ import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import { testCheckStorage } from "./test-check-storage.ts";
+import { testControlPlaneStorage } from "./test-control-plane-storage.ts";
 import { testDependantStorage } from "./test-dependant-storage.ts";
 import {
   at,
@@ -91,6 +92,7 @@ const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
 testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testCheckStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testDependantStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+testControlPlaneStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
 describe("the data folder", () => {
   it("keeps what was acknowledged over a restart, notes included", async () => {
@@ -815,7 +817,7 @@ const beforeControlPlane = `
   drop index principal_by_kind; drop index principal_by_email; drop index api_key_by_owner;
   drop index api_key_by_environment; drop index role_binding_by_environment; drop index role_binding_by_role;
   drop table session; drop table one_time_link; drop table identity_pool;
-  alter table environment drop column updated_at; alter table compute_pool drop column updated_at;
+  alter table environment drop column governance_package; alter table environment drop column updated_at; alter table compute_pool drop column updated_at;
   alter table compute_pool drop column max_cfu; alter table compute_pool drop column default_pool;
   alter table principal drop column updated_at; alter table principal drop column description;
   alter table principal drop column disabled_at; alter table api_key drop column updated_at;

@@ -222,7 +222,7 @@ export type Step =
   | {
       readonly do: "update_environment";
       readonly id: string;
-      readonly change: Partial<Pick<EnvironmentRecord, "name">>;
+      readonly change: Partial<Pick<EnvironmentRecord, "name" | "governancePackage">>;
       readonly updatedAt: string;
     }
   /** With all that it holds; `environment_not_empty` while that is a connection, or when it is the last one. */
@@ -231,7 +231,7 @@ export type Step =
   | {
       readonly do: "update_compute_pool";
       readonly id: string;
-      readonly change: Partial<Pick<ComputePoolRecord, "name" | "maxCfu">>;
+      readonly change: Partial<Pick<ComputePoolRecord, "name" | "maxCfu" | "defaultPool">>;
       readonly updatedAt: string;
     }
   | { readonly do: "delete_compute_pool"; readonly id: string }

@@ -36,7 +36,11 @@ export function environmentCrn(environment: {
   readonly id: string;
   readonly organizationId: string;
 }): string {
-  return `crn://confluent.cloud/organization=${environment.organizationId}/environment=${environment.id}`;
+  return `${organizationCrn(environment.organizationId)}/environment=${environment.id}`;
+}
+
+export function organizationCrn(organizationId: string): string {
+  return `crn://confluent.cloud/organization=${organizationId}`;
 }
 
 /** What a list holds depends on who asks, and with a Flink key on its place. */

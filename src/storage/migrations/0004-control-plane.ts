@@ -22,6 +22,10 @@ export async function createControlPlane(
       .addColumn("description", text, (column) => column.notNull().defaultTo(""))
       .execute();
   }
+  await db.schema
+    .alterTable("environment")
+    .addColumn("governance_package", text, (column) => column.notNull().defaultTo("ESSENTIALS"))
+    .execute();
   await db.schema.alterTable("principal").addColumn("disabled_at", text).execute();
   await db.schema
     .alterTable("compute_pool")
