@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
@@ -19,24 +18,25 @@ import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
 import { readSeedFile } from "./operations/seed-file.ts";
 import type { Services } from "./operations/services.ts";
-import { reasonOf } from "./reason-of.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createPasswords } from "./secrets/password.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
+import { CertificateWatch } from "./start/certificate-watch.ts";
 import { fillDatabase, type Show } from "./start/fill-database.ts";
 import { Gate } from "./start/gate.ts";
-
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import {
-  type Certificate,
   closeListener,
   listen,
   listenersOf,
   originOf,
   parseListener,
+  renewCertificate,
 } from "./start/listen.ts";
+import { readPem } from "./start/read-pem.ts";
+import { judgeCertificate, readPemPair } from "./start/server-certificate.ts";
 import { guardProcess, stopOnSignal } from "./start/signals.ts";
 import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
@@ -62,7 +62,8 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 
 async function start(config: Config, log: Log): Promise<Stoppable> {
   judgeSecretsDir(config);
-  const certificate = readCertificate(config);
+  const pair = await readPemPair(config);
+  const certificate = pair && judgeCertificate(pair);
   const listeners: Server[] = [];
   const policy = createAddressPolicy({
     allow: config.egressAllow,
@@ -72,13 +73,24 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     },
     own: () => listenersOf(listeners),
   });
-  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA"), driverFile });
+  const egress = createEgress({
+    policy,
+    ca: await readPem(config.egressCa, "KEYMOOR_EGRESS_CA"),
+    driverFile,
+  });
   const { store, ring } = await openStore(config, log);
   const publicUrl = () => {
     const [main] = listenersOf(listeners);
     const scheme = certificate === undefined ? "http" : "https";
     return config.publicUrl ?? originOf(scheme, { host: config.host, port: main?.port ?? config.port });
   };
+  const watch =
+    certificate &&
+    new CertificateWatch(certificate, {
+      read: () => readPemPair(config),
+      renew: (renewed) => renewCertificate(listeners, renewed),
+      log,
+    });
   const background = new Background();
   const services = createServices(config, store, ring, egress, publicUrl, background.nudge, log);
 
@@ -89,6 +101,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     isStopping = true;
     services.masterKeyRotation.stop();
     services.checks.stop();
+    watch?.stop();
     await Promise.all([app?.close(), ...listeners.map(closeListener), background.stop()]);
   };
   try {
@@ -109,6 +122,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     }
     gate.open();
     background.start(services, config, log);
+    watch?.start();
     show.write(
       startMessage({
         publicUrl: publicUrl(),
@@ -215,21 +229,4 @@ function createServices(
     },
     now: () => new Date(),
   };
-}
-
-function readCertificate(config: Config): Certificate | undefined {
-  const cert = readPem(config.tlsCert, "KEYMOOR_TLS_CERT");
-  const key = readPem(config.tlsKey, "KEYMOOR_TLS_KEY");
-  return cert === undefined || key === undefined ? undefined : { cert, key };
-}
-
-function readPem(path: string | undefined, setting: string): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new KeymoorError("cannot_start", `${setting}: ${path} cannot be read (${reasonOf(cause)}).`, {
-      cause,
-    });
-  }
 }

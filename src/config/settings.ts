@@ -38,7 +38,8 @@ export const settings = {
   tlsCert: setting(Type.String({ minLength: 1 }), {
     group: "Server",
     rule: "the path of a PEM file",
-    about: "Certificate chain of the server. Needs `tlsKey`.",
+    about:
+      "Certificate chain of the server, its own certificate first. Needs `tlsKey`. Both files are taken up again when they change.",
     whenUnset: "plain http, on loopback only",
     isPath: true,
   }),

@@ -5,16 +5,13 @@ import {
   type Server,
 } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { Server as TlsServer } from "node:tls";
 import { KeymoorError } from "../errors.ts";
+import { type PemPair, tlsOptions } from "./server-certificate.ts";
 
 export interface Listener {
   readonly host: string;
   readonly port: number;
-}
-
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
 }
 
 /** The part of a Fastify instance that answers, whichever socket a request came through. */
@@ -28,7 +25,7 @@ export interface Routes {
 export async function listen(
   { routing, server: model }: Routes,
   { host, port }: Listener,
-  certificate: Certificate | undefined,
+  certificate: PemPair | undefined,
 ): Promise<Server> {
   const { requestTimeout, headersTimeout } = model;
   // Node looks for what has taken too long every 30 seconds, however short the limit.
@@ -62,6 +59,13 @@ export async function closeListener(server: Server): Promise<void> {
   clearInterval(closeIdle);
 }
 
+/** Connections that are made from now on get the new certificate; open ones keep what they have. */
+export function renewCertificate(servers: readonly Server[], certificate: PemPair): void {
+  for (const server of servers) {
+    if (server instanceof TlsServer) server.setSecureContext(tlsOptions(certificate));
+  }
+}
+
 /** Addresses and ports that servers really listen on: with port 0 only the system knows. */
 export function listenersOf(servers: readonly Server[]): readonly Listener[] {
   return servers.flatMap((server) => {
@@ -84,24 +88,9 @@ export function originOf(scheme: "http" | "https", { host, port }: Listener): st
   return new URL(`${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).origin;
 }
 
-function createTlsServer(
-  { cert, key }: Certificate,
-  time: HttpServerOptions,
-  routing: RequestListener,
-): Server {
-  try {
-    // An https server is an http server in all that is used here; Node's types do not say so.
-    return createHttpsServer({ ...time, cert, key }, routing) as unknown as Server;
-  } catch (cause) {
-    throw new KeymoorError(
-      "cannot_start",
-      "KEYMOOR_TLS_CERT and KEYMOOR_TLS_KEY are not a certificate and its key.",
-      {
-        hint: "Both are PEM files, the key without a passphrase.",
-        cause,
-      },
-    );
-  }
+function createTlsServer(certificate: PemPair, time: HttpServerOptions, routing: RequestListener): Server {
+  // An https server is an http server in all that is used here; Node's types do not say so.
+  return createHttpsServer({ ...time, ...tlsOptions(certificate) }, routing) as unknown as Server;
 }
 
 function refusalOf(cause: Error, { host, port }: Listener): Error {
