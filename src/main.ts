@@ -15,8 +15,10 @@ import { AccessCache } from "./operations/access-cache.ts";
 import { CheckLine } from "./operations/check-line.ts";
 import { CredentialCache } from "./operations/credential-cache.ts";
 import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
+import { ownEndpoint } from "./operations/region-endpoint.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
 import { readSeedFile } from "./operations/seed-file.ts";
+import { regionKey } from "./operations/seed-plan.ts";
 import type { Services } from "./operations/services.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
@@ -27,20 +29,16 @@ import { CertificateWatch } from "./start/certificate-watch.ts";
 import { fillDatabase, type Show } from "./start/fill-database.ts";
 import { Gate } from "./start/gate.ts";
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
-import {
-  closeListener,
-  listen,
-  listenersOf,
-  originOf,
-  parseListener,
-  renewCertificate,
-} from "./start/listen.ts";
+import { closeListener, listen, listenersOf, originOf, renewCertificate } from "./start/listen.ts";
 import { readPem } from "./start/read-pem.ts";
+import { listenForRegion, type RegionListener } from "./start/region-listener.ts";
 import { judgeCertificate, readPemPair } from "./start/server-certificate.ts";
+import { sharedOriginWarning } from "./start/shared-origin-warning.ts";
 import { guardProcess, stopOnSignal } from "./start/signals.ts";
 import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
 import { letYoungHeapGrow } from "./start/young-heap.ts";
+import type { RegionKey } from "./storage/records.ts";
 import { openSqliteStore } from "./storage/sqlite-store.ts";
 import type { Step, Store } from "./storage/store.ts";
 
@@ -92,7 +90,12 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
       log,
     });
   const background = new Background();
-  const services = createServices(config, store, ring, egress, publicUrl, background.nudge, log);
+  const regionListeners = new Map<string, RegionListener>();
+  const origins = {
+    publicUrl,
+    regionListener: (region: RegionKey) => regionListeners.get(regionKey(region)),
+  };
+  const services = createServices(config, store, ring, egress, origins, background.nudge, log);
 
   const gate = new Gate();
   let app: Awaited<ReturnType<typeof createServer>> | undefined;
@@ -116,16 +119,25 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     listeners.push(await listen(app, config, certificate));
     await resumeRotation(services);
     await fillDatabase(services, config, show);
-    for (const region of await store.read.regions()) {
-      if (region.listen !== null)
-        listeners.push(await listen(app, parseListener(region.listen), certificate));
+    const regions = await store.read.regions();
+    for (const region of regions) {
+      const listener = await listenForRegion(app, config, certificate, region);
+      if (listener === undefined) continue;
+      listeners.push(listener.server);
+      regionListeners.set(regionKey(region), listener);
     }
+    const warning = sharedOriginWarning(services, regions);
+    if (warning !== undefined) log.warn(warning);
     gate.open();
     background.start(services, config, log);
     watch?.start();
     show.write(
       startMessage({
         publicUrl: publicUrl(),
+        regions: regions.flatMap((region) => {
+          const origin = ownEndpoint(services, region);
+          return origin === undefined ? [] : [{ name: regionKey(region), origin }];
+        }),
         dataFolder: config.data,
         policy: policy.describe(),
         keyFile: config.masterKey || config.masterKeyFile ? undefined : masterKeyPath(config.data),
@@ -194,7 +206,10 @@ function createServices(
   opened: Store,
   ring: OpenedVault,
   egress: Services["egress"],
-  publicUrl: () => string,
+  origins: {
+    readonly publicUrl: () => string;
+    readonly regionListener: Services["settings"]["regionListener"];
+  },
   nudge: Services["nudge"],
   log: Log,
 ): Services {
@@ -221,8 +236,9 @@ function createServices(
     settings: {
       // With port 0 it is known once the server listens.
       get publicUrl() {
-        return publicUrl();
+        return origins.publicUrl();
       },
+      regionListener: origins.regionListener,
       keepVersions: config.keepVersions,
       verifies: config.verify === "on",
       reportsStatus: config.webhookUrl !== undefined,

@@ -31,7 +31,7 @@ export const settings = {
     group: "Server",
     rule: "a list of addresses and CIDR ranges",
     about:
-      "Proxies whose `X-Forwarded-For` is believed. It decides which address stands in the audit trail and is counted for failed attempts.",
+      "Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. The first decides which address stands in the audit trail and is counted for failed attempts, the second which region a request was sent to.",
     default: [],
     judge: (list) => list.every(isAddressRange),
   }),
@@ -79,7 +79,7 @@ export const settings = {
     group: "Data",
     rule: "the path of a YAML file",
     about:
-      "Seed file, applied at every start: it creates what is missing, changes nothing that exists, and does not bring back what was deleted.",
+      "Seed file, applied at every start: it creates what is missing, changes nothing that exists but where a region is reached, and does not bring back what was deleted.",
     whenUnset: "none",
     isPath: true,
   }),

@@ -14,6 +14,12 @@ export interface Listener {
   readonly port: number;
 }
 
+/** What to change when an address cannot be listened to. */
+export interface ListenSetting {
+  readonly host: string;
+  readonly port: string;
+}
+
 /** The part of a Fastify instance that answers, whichever socket a request came through. */
 export interface Routes {
   readonly routing: RequestListener;
@@ -26,6 +32,7 @@ export async function listen(
   { routing, server: model }: Routes,
   { host, port }: Listener,
   certificate: PemPair | undefined,
+  setting: ListenSetting = { host: "KEYMOOR_HOST", port: "KEYMOOR_PORT" },
 ): Promise<Server> {
   const { requestTimeout, headersTimeout } = model;
   // Node looks for what has taken too long every 30 seconds, however short the limit.
@@ -43,7 +50,7 @@ export async function listen(
   server.keepAliveTimeout = model.keepAliveTimeout;
   server.timeout = model.timeout;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(refusalOf(cause, { host, port })));
+    server.once("error", (cause) => reject(refusalOf(cause, { host, port }, setting)));
     server.listen(port, host, resolve);
   });
   return server;
@@ -93,30 +100,30 @@ function createTlsServer(certificate: PemPair, time: HttpServerOptions, routing:
   return createHttpsServer({ ...time, ...tlsOptions(certificate) }, routing) as unknown as Server;
 }
 
-function refusalOf(cause: Error, { host, port }: Listener): Error {
+function refusalOf(cause: Error, { host, port }: Listener, setting: ListenSetting): Error {
   const code = "code" in cause ? cause.code : undefined;
   switch (code) {
     case "EADDRINUSE":
       return refusal(
         `Port ${port} on ${host} is in use by another program.`,
-        "Stop it, or set KEYMOOR_PORT to another port.",
+        `Stop it, or set ${setting.port} to another port.`,
         cause,
       );
     case "EACCES":
       return refusal(
         `This user may not listen on port ${port}.`,
-        "Set KEYMOOR_PORT to one above 1023.",
+        `Set ${setting.port} to one above 1023.`,
         cause,
       );
     case "EADDRNOTAVAIL":
       return refusal(
         `The address ${host} is not one of this machine.`,
-        "Set KEYMOOR_HOST to one that is.",
+        `Set ${setting.host} to one that is.`,
         cause,
       );
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return refusal(`The host name ${host} is not known.`, "Set KEYMOOR_HOST to an address.", cause);
+      return refusal(`The host name ${host} is not known.`, `Set ${setting.host} to an address.`, cause);
     default:
       return cause;
   }
