@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
@@ -18,31 +17,30 @@ import { CredentialCache } from "./operations/credential-cache.ts";
 import { IdentityTokens } from "./operations/identity-tokens.ts";
 import { IssuerKeys } from "./operations/issuer-keys.ts";
 import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
+import { ownEndpoint } from "./operations/region-endpoint.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
 import { readSeedFile } from "./operations/seed-file.ts";
+import { regionKey } from "./operations/seed-plan.ts";
 import type { Services } from "./operations/services.ts";
-import { reasonOf } from "./reason-of.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
 import { masterKeyPath } from "./secrets/master-key.ts";
 import { createPasswords } from "./secrets/password.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
+import { CertificateWatch } from "./start/certificate-watch.ts";
 import { fillDatabase, type Show } from "./start/fill-database.ts";
 import { Gate } from "./start/gate.ts";
-
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
-import {
-  type Certificate,
-  closeListener,
-  listen,
-  listenersOf,
-  originOf,
-  parseListener,
-} from "./start/listen.ts";
+import { closeListener, listen, listenersOf, originOf, renewCertificate } from "./start/listen.ts";
+import { readPem } from "./start/read-pem.ts";
+import { listenForRegion, type RegionListener } from "./start/region-listener.ts";
+import { judgeCertificate, readPemPair } from "./start/server-certificate.ts";
+import { sharedOriginWarning } from "./start/shared-origin-warning.ts";
 import { guardProcess, stopOnSignal } from "./start/signals.ts";
 import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
 import { letYoungHeapGrow } from "./start/young-heap.ts";
+import type { RegionKey } from "./storage/records.ts";
 import { openSqliteStore } from "./storage/sqlite-store.ts";
 import type { Step, Store } from "./storage/store.ts";
 
@@ -64,7 +62,8 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 
 async function start(config: Config, log: Log): Promise<Stoppable> {
   judgeSecretsDir(config);
-  const certificate = readCertificate(config);
+  const pair = await readPemPair(config);
+  const certificate = pair && judgeCertificate(pair);
   const listeners: Server[] = [];
   const policy = createAddressPolicy({
     allow: config.egressAllow,
@@ -74,15 +73,31 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     },
     own: () => listenersOf(listeners),
   });
-  const egress = createEgress({ policy, ca: readPem(config.egressCa, "KEYMOOR_EGRESS_CA"), driverFile });
+  const egress = createEgress({
+    policy,
+    ca: await readPem(config.egressCa, "KEYMOOR_EGRESS_CA"),
+    driverFile,
+  });
   const { store, ring } = await openStore(config, log);
   const publicUrl = () => {
     const [main] = listenersOf(listeners);
     const scheme = certificate === undefined ? "http" : "https";
     return config.publicUrl ?? originOf(scheme, { host: config.host, port: main?.port ?? config.port });
   };
+  const watch =
+    certificate &&
+    new CertificateWatch(certificate, {
+      read: () => readPemPair(config),
+      renew: (renewed) => renewCertificate(listeners, renewed),
+      log,
+    });
   const background = new Background();
-  const services = createServices(config, store, ring, egress, publicUrl, background.nudge, log);
+  const regionListeners = new Map<string, RegionListener>();
+  const origins = {
+    publicUrl,
+    regionListener: (region: RegionKey) => regionListeners.get(regionKey(region)),
+  };
+  const services = createServices(config, store, ring, egress, origins, background.nudge, log);
 
   const gate = new Gate();
   let app: Awaited<ReturnType<typeof createServer>> | undefined;
@@ -91,6 +106,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     isStopping = true;
     services.masterKeyRotation.stop();
     services.checks.stop();
+    watch?.stop();
     await Promise.all([app?.close(), ...listeners.map(closeListener), background.stop()]);
   };
   try {
@@ -105,15 +121,25 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     listeners.push(await listen(app, config, certificate));
     await resumeRotation(services);
     await fillDatabase(services, config, show);
-    for (const region of await store.read.regions()) {
-      if (region.listen !== null)
-        listeners.push(await listen(app, parseListener(region.listen), certificate));
+    const regions = await store.read.regions();
+    for (const region of regions) {
+      const listener = await listenForRegion(app, config, certificate, region);
+      if (listener === undefined) continue;
+      listeners.push(listener.server);
+      regionListeners.set(regionKey(region), listener);
     }
+    const warning = sharedOriginWarning(services, regions);
+    if (warning !== undefined) log.warn(warning);
     gate.open();
     background.start(services, config, log);
+    watch?.start();
     show.write(
       startMessage({
         publicUrl: publicUrl(),
+        regions: regions.flatMap((region) => {
+          const origin = ownEndpoint(services, region);
+          return origin === undefined ? [] : [{ name: regionKey(region), origin }];
+        }),
         dataFolder: config.data,
         policy: policy.describe(),
         keyFile: config.masterKey || config.masterKeyFile ? undefined : masterKeyPath(config.data),
@@ -182,7 +208,10 @@ function createServices(
   opened: Store,
   ring: OpenedVault,
   egress: Services["egress"],
-  publicUrl: () => string,
+  origins: {
+    readonly publicUrl: () => string;
+    readonly regionListener: Services["settings"]["regionListener"];
+  },
   nudge: Services["nudge"],
   log: Log,
 ): Services {
@@ -210,8 +239,9 @@ function createServices(
     settings: {
       // With port 0 it is known once the server listens.
       get publicUrl() {
-        return publicUrl();
+        return origins.publicUrl();
       },
+      regionListener: origins.regionListener,
       keepVersions: config.keepVersions,
       statements: config.statements,
       verifies: config.verify === "on",
@@ -219,21 +249,4 @@ function createServices(
     },
     now: () => new Date(),
   };
-}
-
-function readCertificate(config: Config): Certificate | undefined {
-  const cert = readPem(config.tlsCert, "KEYMOOR_TLS_CERT");
-  const key = readPem(config.tlsKey, "KEYMOOR_TLS_KEY");
-  return cert === undefined || key === undefined ? undefined : { cert, key };
-}
-
-function readPem(path: string | undefined, setting: string): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new KeymoorError("cannot_start", `${setting}: ${path} cannot be read (${reasonOf(cause)}).`, {
-      cause,
-    });
-  }
 }

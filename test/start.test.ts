@@ -1,75 +1,18 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificate } from "../src/egress/fixtures/certificates.ts";
+import { launch, makeFolder, type Settings, start, stop } from "./fixtures/launch.ts";
 import { freePort } from "./fixtures/loopback.ts";
 import { program } from "./fixtures/program.ts";
 
 const startScript = fileURLToPath(new URL("../scripts/start.js", import.meta.url));
-
-type Settings = Readonly<Record<string, string>>;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Started {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  readonly ended: Promise<Ended>;
-}
-
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "keymoor-start-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-function launch(folder: string, settings: Settings = {}, command: readonly string[] = [program, "serve"]) {
-  const child = spawn(process.execPath, command, {
-    cwd: folder,
-    // Endpoints of tests are examples: nobody is to be dialled.
-    env: { PATH: process.env.PATH, KEYMOOR_PORT: "0", KEYMOOR_VERIFY: "off", ...settings },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const text = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].on("data", (chunk: Buffer) => {
-      text[name] += chunk.toString();
-    });
-  }
-  const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...text })));
-  return { process: child, stdout: () => text.stdout, stderr: () => text.stderr, ended };
-}
-
-/** A server that said it is ready. */
-async function start(folder: string, settings?: Settings, command?: readonly string[]): Promise<Started> {
-  const launched = launch(folder, settings, command);
-  for (;;) {
-    const url = /is ready at (\S+)/.exec(launched.stdout())?.[1];
-    if (url !== undefined) return { ...launched, url };
-    const [code] = [launched.process.exitCode];
-    if (code !== null) throw new Error(`the server ended with ${code}: ${launched.stderr()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-async function stop(server: Started, signal: NodeJS.Signals = "SIGTERM"): Promise<Ended> {
-  server.process.kill(signal);
-  return await server.ended;
-}
 
 /** A start that must be refused: one sentence and what to do on standard error, nothing on standard output, exit code 1. */
 async function refusal(folder: string, settings?: Settings, command?: readonly string[]): Promise<string> {

@@ -137,6 +137,7 @@ function targetOf(request: FastifyRequest): Target {
     environmentId: path.environment_id,
     regionHeader: typeof region === "string" ? region : undefined,
     host: request.host,
+    port: request.socket.localPort,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Act } from "../operations/act.ts";
+import { regionEndpoint } from "../operations/region-endpoint.ts";
 import type { Services } from "../operations/services.ts";
 
 type Region = Pick<Act["place"], "cloud" | "region">;
@@ -13,21 +14,10 @@ export function environmentPathOf({ environment }: Act, family: "/sql/v1" | "/ke
   return `${family}/organizations/${encodeURIComponent(organizationId)}/environments/${encodeURIComponent(id)}`;
 }
 
-/** Origin under which clients reach a region: from configuration, never from the Host header (design 3). */
 async function regionOrigin(services: Services, { cloud, region }: Region): Promise<string> {
   const regions = await services.access.regions();
-  return endpointOf(
-    services,
-    regions.find((known) => known.cloud === cloud && known.region === region),
-  );
-}
-
-/** A region's own endpoint, else the server's. */
-export function endpointOf(
-  services: Services,
-  region: { readonly endpoint: string | null } | undefined,
-): string {
-  return region?.endpoint?.replace(/\/+$/, "") ?? services.settings.publicUrl;
+  const found = regions.find((known) => known.cloud === cloud && known.region === region);
+  return found === undefined ? services.settings.publicUrl : regionEndpoint(services, found);
 }
 
 /** Confluent resource name, with the authority that its clients know (contract/cli.md 3.2). */

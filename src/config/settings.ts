@@ -31,14 +31,15 @@ export const settings = {
     group: "Server",
     rule: "a list of addresses and CIDR ranges",
     about:
-      "Proxies whose `X-Forwarded-For` is believed. It decides which address stands in the audit trail and is counted for failed attempts.",
+      "Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. The first decides which address stands in the audit trail and is counted for failed attempts, the second which region a request was sent to.",
     default: [],
     judge: (list) => list.every(isAddressRange),
   }),
   tlsCert: setting(Type.String({ minLength: 1 }), {
     group: "Server",
     rule: "the path of a PEM file",
-    about: "Certificate chain of the server. Needs `tlsKey`.",
+    about:
+      "Certificate chain of the server, its own certificate first. Needs `tlsKey`. Both files are taken up again when they change.",
     whenUnset: "plain http, on loopback only",
     isPath: true,
   }),
@@ -78,7 +79,7 @@ export const settings = {
     group: "Data",
     rule: "the path of a YAML file",
     about:
-      "Seed file, applied at every start: it creates what is missing, changes nothing that exists, and does not bring back what was deleted.",
+      "Seed file, applied at every start: it creates what is missing, changes nothing that exists but where a region is reached, and does not bring back what was deleted.",
     whenUnset: "none",
     isPath: true,
   }),

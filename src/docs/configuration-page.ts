@@ -60,6 +60,7 @@ connections:
 
 - Ids, keys and passwords may be any that you choose.
 - A \`password\` or \`secret\` may be \`\${env:NAME}\`, or \`\${file:PATH}\` with a path that begins at the seed file's folder. It is read when the seed is applied.
+- A region's \`endpoint\` and \`listen\` say where clients reach it: [operations.md](operations.md#regions). They alone are followed at each start, also for a region that exists.
 - A value under \`credential\` may be a reference as in SQL ([sql.md](sql.md#references)); it is kept as one.
 - \`managedBy\` is for [\`keymoor apply\`](apply.md) and means nothing to a start.
 - An identity pool lets tokens of another issuer act as a service account ([identity.md](identity.md)).

@@ -144,6 +144,29 @@ describe("a seed", () => {
     expect([await read.connection(inPlace, "c1"), await read.principals(), await events()]).toEqual(before);
   });
 
+  it("moves a region that exists to where the file says it is reached, and nothing else of it", async () => {
+    const { apply, read, events } = await open();
+    const [first, second] = await read.regions();
+    const moved = {
+      cloud: "AWS",
+      region: "eu-west-1",
+      endpoint: "http://localhost:8091",
+      listen: "::1:8091",
+    };
+    await apply({ regions: [moved] });
+    expect(await read.regions()).toEqual([
+      first,
+      { ...second, endpoint: "http://localhost:8091", listen: "::1:8091" },
+    ]);
+    const before = await events();
+    expect(before[0]).toEqual(["region.update", "aws.eu-west-1", "keymoor:seed"]);
+    await apply({ regions: [moved] });
+    await apply({});
+    expect(await events()).toEqual(before);
+    await apply({ regions: [{ cloud: "aws", region: "eu-west-1" }] });
+    expect(await read.regions()).toEqual([first, second]);
+  });
+
   it("does not bring back what was deleted since", async () => {
     const { apply, read, services } = await open();
     await apply({ connections: [openai("c1")] });

@@ -89,22 +89,28 @@ async function planOrganization(plan: SeedPlan, seed: Seed): Promise<void> {
   }
 }
 
+/**
+ * Where a region is reached depends on the machine and its network, so that alone follows the file: a port that is taken here
+ * must not keep a database from starting.
+ */
 async function planRegions(plan: SeedPlan, regions: readonly SeedItem<"regions">[]): Promise<void> {
   const stored = await plan.services.store.read.regions();
   let position = stored.reduce((last, region) => Math.max(last, region.position), -1);
-  for (const [index, { cloud, region, endpoint, listen }] of regions.entries()) {
-    plan.once("region", regionKey({ cloud, region }), `regions[${index}]`);
-    await plan.add("region", regionKey({ cloud, region }), {
+  for (const [index, { cloud, region, endpoint = null, listen = null }] of regions.entries()) {
+    const key = regionKey({ cloud, region });
+    plan.once("region", key, `regions[${index}]`);
+    const known = stored.find((one) => regionKey(one) === key);
+    if (known !== undefined && (known.endpoint !== endpoint || known.listen !== listen)) {
+      const record = { cloud: known.cloud, region, endpoint, listen };
+      plan.change("region", key, { do: "set_region_origin", record });
+    }
+    await plan.add("region", key, {
       make: () => {
         position += 1;
-        const record = {
-          cloud: cloud.toLowerCase(),
-          region,
-          endpoint: endpoint ?? null,
-          listen: listen ?? null,
-          position,
+        return {
+          do: "insert_region",
+          record: { cloud: cloud.toLowerCase(), region, endpoint, listen, position },
         };
-        return { do: "insert_region", record };
       },
     });
   }
@@ -323,6 +329,7 @@ async function create(plan: SeedPlan, key: string, connection: Planned[1]): Prom
     environmentId: connection.environment,
     regionHeader: regionKey(connection),
     host: undefined,
+    port: undefined,
   };
   await within(plan, connection.at, async () => {
     const permitted = await permit(services, createConnection, caller, origin, target);

@@ -86,7 +86,7 @@ export class SeedPlan {
     if (await this.services.store.read.isSeeded(kind, key)) return;
     if (options.exists !== true && !this.has(kind, key)) {
       const step = await options.make();
-      this.steps.push(step, this.#audit(kind, key, options.environmentId));
+      this.steps.push(step, this.#audit(`${kind}.create`, kind, key, options.environmentId));
       this.#know(kind, key);
       if (step.do === "insert_principal") this.#know(step.record.kind, key);
     }
@@ -94,11 +94,16 @@ export class SeedPlan {
     this.steps.push({ do: "mark_seeded", kind, key });
   }
 
-  #audit(kind: string, key: string, environmentId: string | undefined): Step {
+  /** A step for something that exists. */
+  change(kind: string, key: string, step: Step): void {
+    this.steps.push(step, this.#audit(`${kind}.update`, kind, key, undefined));
+  }
+
+  #audit(action: string, kind: string, key: string, environmentId: string | undefined): Step {
     const event: AuditEvent = {
       id: crypto.randomUUID(),
       at: this.at,
-      action: `${kind}.create`,
+      action,
       outcome: "done",
       code: null,
       principal: seedPrincipal,

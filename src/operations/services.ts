@@ -5,6 +5,7 @@ import type { Passwords } from "../secrets/password.ts";
 import type { ReferenceReader } from "../secrets/references.ts";
 import type { Vault } from "../secrets/vault.ts";
 import type { Vocabulary } from "../sql/vocabulary.ts";
+import type { RegionKey } from "../storage/records.ts";
 import type { Store } from "../storage/store.ts";
 import type { AccessCache } from "./access-cache.ts";
 import type { CheckLine } from "./check-line.ts";
@@ -32,6 +33,10 @@ export interface Services {
   readonly settings: {
     /** Origin of the server as clients reach it, without a trailing slash. */
     readonly publicUrl: string;
+    /** The listener that only this region has, if there is one, with its origin where that is known. */
+    readonly regionListener: (
+      region: RegionKey,
+    ) => { readonly port: number; readonly origin: string | undefined } | undefined;
     /** Credential versions that stay sealed for rollback, the current one included. */
     readonly keepVersions: number;
     /** Whether connections are checked without being asked. */

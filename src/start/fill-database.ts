@@ -56,12 +56,16 @@ export async function fillDatabase(services: Services, config: Config, show: Sho
 
 /** A region that could not be listened to would fail every start from then on, so it is judged before it is stored. */
 function judgeListeners(config: Config, seed: Seed, label: string): void {
+  const taken = new Map([[`${config.host}:${config.port}`, "the server itself listens there."]]);
   for (const [index, { listen }] of (seed.regions ?? []).entries()) {
     if (listen === undefined) continue;
     const at = `${label}, regions[${index}].listen`;
     const { host, port } = parseListener(listen);
     if (port > 65535) throw new KeymoorError("cannot_start", `${at}: the port must be at most 65535.`);
     judgeListenHost(config, host, at);
+    const fault = port === 0 ? undefined : taken.get(`${host}:${port}`);
+    if (fault !== undefined) throw new KeymoorError("cannot_start", `${at}: ${fault}`);
+    taken.set(`${host}:${port}`, `regions[${index}] listens there.`);
   }
 }
 

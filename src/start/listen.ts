@@ -5,16 +5,19 @@ import {
   type Server,
 } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { Server as TlsServer } from "node:tls";
 import { KeymoorError } from "../errors.ts";
+import { type PemPair, tlsOptions } from "./server-certificate.ts";
 
 export interface Listener {
   readonly host: string;
   readonly port: number;
 }
 
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
+/** What to change when an address cannot be listened to. */
+export interface ListenSetting {
+  readonly host: string;
+  readonly port: string;
 }
 
 /** The part of a Fastify instance that answers, whichever socket a request came through. */
@@ -28,7 +31,8 @@ export interface Routes {
 export async function listen(
   { routing, server: model }: Routes,
   { host, port }: Listener,
-  certificate: Certificate | undefined,
+  certificate: PemPair | undefined,
+  setting: ListenSetting = { host: "KEYMOOR_HOST", port: "KEYMOOR_PORT" },
 ): Promise<Server> {
   const { requestTimeout, headersTimeout } = model;
   // Node looks for what has taken too long every 30 seconds, however short the limit.
@@ -46,7 +50,7 @@ export async function listen(
   server.keepAliveTimeout = model.keepAliveTimeout;
   server.timeout = model.timeout;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(refusalOf(cause, { host, port })));
+    server.once("error", (cause) => reject(refusalOf(cause, { host, port }, setting)));
     server.listen(port, host, resolve);
   });
   return server;
@@ -60,6 +64,13 @@ export async function closeListener(server: Server): Promise<void> {
   const closeIdle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearInterval(closeIdle);
+}
+
+/** Connections that are made from now on get the new certificate; open ones keep what they have. */
+export function renewCertificate(servers: readonly Server[], certificate: PemPair): void {
+  for (const server of servers) {
+    if (server instanceof TlsServer) server.setSecureContext(tlsOptions(certificate));
+  }
 }
 
 /** Addresses and ports that servers really listen on: with port 0 only the system knows. */
@@ -84,50 +95,35 @@ export function originOf(scheme: "http" | "https", { host, port }: Listener): st
   return new URL(`${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).origin;
 }
 
-function createTlsServer(
-  { cert, key }: Certificate,
-  time: HttpServerOptions,
-  routing: RequestListener,
-): Server {
-  try {
-    // An https server is an http server in all that is used here; Node's types do not say so.
-    return createHttpsServer({ ...time, cert, key }, routing) as unknown as Server;
-  } catch (cause) {
-    throw new KeymoorError(
-      "cannot_start",
-      "KEYMOOR_TLS_CERT and KEYMOOR_TLS_KEY are not a certificate and its key.",
-      {
-        hint: "Both are PEM files, the key without a passphrase.",
-        cause,
-      },
-    );
-  }
+function createTlsServer(certificate: PemPair, time: HttpServerOptions, routing: RequestListener): Server {
+  // An https server is an http server in all that is used here; Node's types do not say so.
+  return createHttpsServer({ ...time, ...tlsOptions(certificate) }, routing) as unknown as Server;
 }
 
-function refusalOf(cause: Error, { host, port }: Listener): Error {
+function refusalOf(cause: Error, { host, port }: Listener, setting: ListenSetting): Error {
   const code = "code" in cause ? cause.code : undefined;
   switch (code) {
     case "EADDRINUSE":
       return refusal(
         `Port ${port} on ${host} is in use by another program.`,
-        "Stop it, or set KEYMOOR_PORT to another port.",
+        `Stop it, or set ${setting.port} to another port.`,
         cause,
       );
     case "EACCES":
       return refusal(
         `This user may not listen on port ${port}.`,
-        "Set KEYMOOR_PORT to one above 1023.",
+        `Set ${setting.port} to one above 1023.`,
         cause,
       );
     case "EADDRNOTAVAIL":
       return refusal(
         `The address ${host} is not one of this machine.`,
-        "Set KEYMOOR_HOST to one that is.",
+        `Set ${setting.host} to one that is.`,
         cause,
       );
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return refusal(`The host name ${host} is not known.`, "Set KEYMOOR_HOST to an address.", cause);
+      return refusal(`The host name ${host} is not known.`, `Set ${setting.host} to an address.`, cause);
     default:
       return cause;
   }

@@ -87,6 +87,15 @@ export const region = query((db, value: Placeholders<RegionRecord>) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
+export const regionOrigin = query(
+  (db, value: Placeholders<Pick<RegionRecord, "cloud" | "region" | "endpoint" | "listen">>) =>
+    db
+      .updateTable("region")
+      .set({ endpoint: value("endpoint"), listen: value("listen") })
+      .where("cloud", "=", value("cloud"))
+      .where("region", "=", value("region")),
+);
+
 export const computePool = query((db, value: Placeholders<ComputePoolRecord>) =>
   db
     .insertInto("computePool")

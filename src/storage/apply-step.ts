@@ -8,6 +8,7 @@ import {
   insertUseToken,
   organization,
   region,
+  regionOrigin,
   revokeUseToken,
   ringKey,
   roleBinding,
@@ -79,6 +80,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return insertNew(environment, step.record, `Environment "${step.record.id}"`);
     case "insert_region":
       return insertNew(region, step.record, `Region "${step.record.cloud}.${step.record.region}"`);
+    case "set_region_origin":
+      return change(regionOrigin, step.record);
     case "insert_compute_pool":
       return insertNew(computePool, step.record, `Compute pool "${step.record.id}"`);
     case "insert_principal":

@@ -44,6 +44,11 @@ export type Step =
   | { readonly do: "insert_organization"; readonly record: OrganizationRecord }
   | { readonly do: "insert_environment"; readonly record: EnvironmentRecord }
   | { readonly do: "insert_region"; readonly record: RegionRecord }
+  /** Where a region is reached is as the last start was told. */
+  | {
+      readonly do: "set_region_origin";
+      readonly record: Pick<RegionRecord, "cloud" | "region" | "endpoint" | "listen">;
+    }
   | { readonly do: "insert_compute_pool"; readonly record: ComputePoolRecord }
   /** `resource_already_exists` when another user has the address, in any case. */
   | { readonly do: "insert_principal"; readonly record: PrincipalRecord }

@@ -564,6 +564,11 @@ export function testStorage(
         expect(await store.read.environments()).toStrictEqual([environment]);
         expect(await store.read.environment(place.environmentId)).toStrictEqual(environment);
         expect(await store.read.regions()).toStrictEqual(regions);
+        const moved = { endpoint: "http://localhost:8092", listen: "localhost:8092" };
+        for (const [position, { cloud, region }] of regions.entries()) {
+          await store.write([{ do: "set_region_origin", record: { cloud, region, ...moved } }]);
+          expect((await store.read.regions())[position]).toStrictEqual({ cloud, region, position, ...moved });
+        }
         expect(await store.read.computePools(place.environmentId)).toStrictEqual([pool]);
         expect(await store.read.principal("u-1")).toStrictEqual(user);
         expect(await store.read.principals()).toStrictEqual([user]);

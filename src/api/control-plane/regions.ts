@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { listRegions } from "../../operations/list-regions.ts";
+import { regionEndpoint } from "../../operations/region-endpoint.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { readPageToken } from "../page-token.ts";
-import { endpointOf } from "../resource-url.ts";
 import { pageScope } from "./control-plane-object.ts";
 
 const path = "/fcpm/v2/regions";
@@ -98,7 +98,7 @@ export function addRegionRoute(app: App, services: Services): void {
             display_name: record.region,
             cloud: record.cloud.toUpperCase(),
             region_name: record.region,
-            http_endpoint: endpointOf(services, record),
+            http_endpoint: regionEndpoint(services, record),
             private_http_endpoint: "",
           };
         }),

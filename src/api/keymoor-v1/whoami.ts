@@ -1,10 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { regionEndpoint } from "../../operations/region-endpoint.ts";
 import type { Services } from "../../operations/services.ts";
 import { type Identity, whoami } from "../../operations/whoami.ts";
 import { version } from "../../version.ts";
 import { callerOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { endpointOf } from "../resource-url.ts";
 
 const nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
@@ -91,7 +91,7 @@ function view(services: Services, identity: Identity): Static<typeof WhoAmI> {
     regions: identity.regions.map((region) => ({
       cloud: region.cloud.toUpperCase(),
       region: region.region,
-      endpoint: endpointOf(services, region),
+      endpoint: regionEndpoint(services, region),
     })),
     roles: identity.roles.map(({ role, environmentId }) => ({ role, environment_id: environmentId })),
     server: { version, public_url: services.settings.publicUrl },
