@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { listRegions } from "../../operations/list-regions.ts";
+import { regionEndpoint } from "../../operations/region-endpoint.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { readPageToken } from "../page-token.ts";
-import { endpointOf } from "../resource-url.ts";
 import { pageScope } from "./control-plane-object.ts";
 
 const path = "/endpoint/v1/endpoints";
@@ -97,7 +97,7 @@ export function addEndpointRoute(app: App, services: Services): void {
           service: "FLINK" as const,
           is_private: false,
           connection_type: "PUBLIC" as const,
-          endpoint: endpointOf(services, record),
+          endpoint: regionEndpoint(services, record),
           endpoint_type: "REST" as const,
         })),
       };
