@@ -20,7 +20,7 @@ export const errorTable = {
     status: 429,
     title: "Too many failed attempts",
     meaning:
-      "One address failed too often with one key; there a right secret always passes. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
+      "One address failed too often with one key, where a right secret always passes, or with one user's password, where even a right one waits. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
   },
   too_many_checks: {
     status: 429,
@@ -277,6 +277,11 @@ export const errorTable = {
     title: "Last administrator",
     meaning: "Nobody would be left who is OrganizationAdmin and may sign in.",
   },
+  invitation_not_found: {
+    status: 404,
+    title: "Invitation not found",
+    meaning: "No invitation of this id exists, or the caller may not see it.",
+  },
   link_not_valid: {
     status: 400,
     title: "Link not valid",
@@ -285,7 +290,8 @@ export const errorTable = {
   password_not_accepted: {
     status: 400,
     title: "Password not accepted",
-    meaning: "The new password is too short or too long.",
+    meaning:
+      "The new password is too short, too long, or the e-mail address; or the current one that was sent with it is wrong.",
   },
   use_token_not_found: {
     status: 404,

@@ -27,10 +27,9 @@ import { masterKeyPath } from "./secrets/master-key.ts";
 import { createPasswords } from "./secrets/password.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
+import { CertificateWatch } from "./start/certificate-watch.ts";
 import { fillDatabase, type Show } from "./start/fill-database.ts";
 import { Gate } from "./start/gate.ts";
-
-import { CertificateWatch } from "./start/certificate-watch.ts";
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import { closeListener, listen, listenersOf, originOf, renewCertificate } from "./start/listen.ts";
 import { readPem } from "./start/read-pem.ts";

@@ -30,7 +30,8 @@ export async function applySeed(services: Services, seed: Seed, source: SeedSour
   await planAccess(plan, seed);
   const connections = await planConnections(plan, seed);
   source.beforeWrite?.();
-  if (plan.steps.length > 0) await services.store.write(plan.steps);
+  const steps = [...plan.steps, ...(source.alongside ?? [])];
+  if (steps.length > 0) await services.store.write(steps);
   services.access.clear();
   source.afterWrite?.();
   for (const [key, connection] of connections) await create(plan, key, connection);
@@ -42,7 +43,9 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
   await planComputePools(plan, seed.computePools ?? []);
   for (const [index, { id, email, name, password }] of (seed.users ?? []).entries()) {
     const at = `users[${index}]`;
+    plan.once("address", email.toLowerCase(), `${at}.email`);
     await planPrincipal(plan, at, id, async () => {
+      await judgeAddress(plan, email, `${at}.email`);
       const passwordHash =
         password === undefined
           ? null
@@ -136,6 +139,12 @@ async function planPrincipal(
 ): Promise<void> {
   plan.once("principal", id, at);
   await plan.add("principal", id, { make });
+}
+
+/** Who signs in is found by his address. */
+async function judgeAddress(plan: SeedPlan, email: string, at: string): Promise<void> {
+  const holder = await plan.services.store.read.userByEmail(email);
+  if (holder !== undefined) throw plan.refusal(at, `user "${holder.id}" has this address already.`);
 }
 
 type SeedRole = NonNullable<SeedItem<"users">["roles"]>[number];

@@ -10,6 +10,7 @@ import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import { type Act, createAct, scopeOf } from "./act.ts";
 import { endWithoutEngine } from "./end-without-engine.ts";
+import { judgeComputePool } from "./judge-compute-pool.ts";
 import { asNameTaken, judgeNameFree, keepStatement } from "./keep-statement.ts";
 import type { Operation } from "./operation.ts";
 import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
@@ -58,6 +59,7 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     const principal =
       input.principal === undefined || input.principal === "" ? act.caller.principal : input.principal;
     judgeCatalog(act, input.properties["sql.current-catalog"]);
+    await judgeComputePool(act, input.computePoolId);
     const acting = createAct({ ...act, caller: await callerFor(act, principal) });
     const base = {
       name: input.name,

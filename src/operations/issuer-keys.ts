@@ -64,12 +64,11 @@ export class IssuerKeys {
   }
 
   /** Newer keys than these, for a token whose key is not among them; undefined when it is too early to ask for any. */
-  async newerKeys(source: KeySource, { fetchedAtMs }: IssuerKeySet): Promise<IssuerKeySet | undefined> {
+  async newerKeys(source: KeySource, keys: IssuerKeySet): Promise<IssuerKeySet | undefined> {
     const entry = this.#entry(source);
     const isDue = this.#nowMs() - entry.triedAtMs >= unknownKeyPauseMs;
-    if (entry.keys?.fetchedAtMs === fetchedAtMs && (isDue || entry.pending !== undefined))
-      await this.#refresh(entry, source);
-    return entry.keys?.fetchedAtMs === fetchedAtMs ? undefined : entry.keys;
+    if (entry.keys === keys && (isDue || entry.pending !== undefined)) await this.#refresh(entry, source);
+    return entry.keys === keys ? undefined : entry.keys;
   }
 
   state(source: KeySource): KeySourceState {

@@ -31,6 +31,7 @@ export function makeLink(
       createdAt: new Date(nowMs).toISOString(),
       createdBy,
       expiresAt: new Date(nowMs + (purpose === "invitation" ? invitationMs : signInLinkMs)).toISOString(),
+      usedAt: null,
     },
     link: new Secret(`${services.settings.publicUrl}/${page}#${text.reveal()}`),
   };
@@ -46,7 +47,7 @@ export async function findLink(
   const link = parsed === undefined ? undefined : await services.store.read.oneTimeLink(parsed.id);
   const mac = services.vault.mac("one_time_link", parsed?.secret.reveal() ?? "");
   const isRight = timingSafeEqual(mac, link?.mac ?? new Uint8Array(mac.length));
-  const isCurrent = link !== undefined && link.expiresAt > services.now().toISOString();
+  const isCurrent = link?.usedAt === null && link.expiresAt > services.now().toISOString();
   const user = link === undefined ? undefined : await services.store.read.principal(link.principalId);
   if (link?.purpose === purpose && isRight && isCurrent && user?.disabledAt === null) return { link, user };
   throw new KeymoorError("link_not_valid", "The link has expired, was used already, or was replaced.", {

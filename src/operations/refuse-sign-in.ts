@@ -1,4 +1,4 @@
-import { asKeymoorError } from "../errors.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
 import { auditEvent } from "./audit-event.ts";
 import type { Origin, Services } from "./services.ts";
 
@@ -21,4 +21,11 @@ export function refuseSignIn<Refusal>(
   });
   services.store.note({ note: "counted_event", event });
   return error;
+}
+
+export function tooManyAttempts(waitSeconds: number): KeymoorError {
+  return new KeymoorError("too_many_attempts", "Too many wrong passwords from your address.", {
+    hint: `Try again in ${waitSeconds} seconds.`,
+    retryAfterSeconds: waitSeconds,
+  });
 }

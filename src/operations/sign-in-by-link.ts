@@ -11,7 +11,10 @@ export async function signInByLink(services: Services, origin: Origin, token: Se
   try {
     const { link, user } = await findLink(services, "sign_in", token);
     const { signedIn, steps } = newSession(services, origin, user, "console", organizationId);
-    await services.store.write([{ do: "use_one_time_link", id: link.id }, ...steps]);
+    await services.store.write([
+      { do: "use_one_time_link", id: link.id, at: signedIn.session.createdAt },
+      ...steps,
+    ]);
     services.access.clear();
     return signedIn;
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Secret } from "../secret.ts";
 import type { SessionRecord } from "../storage/records.ts";
 import { organizationOf } from "./control-act.ts";
 import { newSession, type SignedIn } from "./new-session.ts";
-import { refuseSignIn } from "./refuse-sign-in.ts";
+import { refuseSignIn, tooManyAttempts } from "./refuse-sign-in.ts";
 import type { Origin, Services } from "./services.ts";
 
 export interface TypedCredentials {
@@ -50,11 +50,4 @@ export async function signIn(
   await services.store.write(steps);
   services.access.clear();
   return signedIn;
-}
-
-function tooManyAttempts(waitSeconds: number): KeymoorError {
-  return new KeymoorError("too_many_attempts", "Too many failed attempts to sign in from your address.", {
-    hint: `Try again in ${waitSeconds} seconds.`,
-    retryAfterSeconds: waitSeconds,
-  });
 }

@@ -7,6 +7,7 @@ import { type Act, scopeOf } from "./act.ts";
 import { callerFor } from "./create-statement.ts";
 import { identityFor } from "./describe-connection.ts";
 import { identityTitle, pairs } from "./description-row.ts";
+import { judgeComputePool } from "./judge-compute-pool.ts";
 import type { Operation } from "./operation.ts";
 import { judgeTotalSize } from "./statement-size.ts";
 
@@ -75,6 +76,7 @@ export const updateStatement: Operation<
     const principal =
       change.principal === undefined || change.principal === "" ? stored.principal : change.principal;
     if (principal !== stored.principal) await callerFor(act, principal);
+    if (change.computePoolId !== stored.computePoolId) await judgeComputePool(act, change.computePoolId);
     const changed = {
       stopped: change.stopped,
       phase: phaseAfter(stored, change.stopped),

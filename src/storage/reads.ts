@@ -39,6 +39,7 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     sessions: (principalId) => run(control.sessions(principalId)),
     oneTimeLink: (id) => run(control.oneTimeLink(id)),
     oneTimeLinks: (principalId) => run(control.oneTimeLinks(principalId)),
+    invitationPage: (after, limit) => run(control.invitationPage(after, limit)),
     identityPools: () => run(control.identityPools()),
     ringKeys: () => run(access.ringKeys()),
     isSeeded: (kind, key) => run(access.isSeeded(kind, key)),

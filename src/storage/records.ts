@@ -119,6 +119,8 @@ export interface OneTimeLinkRecord {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt: string;
+  /** An invitation stays as long as its user, to say when it was accepted. */
+  readonly usedAt: string | null;
 }
 
 /** Which tokens of an external issuer act as which service account. */

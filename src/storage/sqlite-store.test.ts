@@ -17,6 +17,7 @@ import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import { testCheckStorage } from "./test-check-storage.ts";
+import { testControlPlaneStorage } from "./test-control-plane-storage.ts";
 import { testDependantStorage } from "./test-dependant-storage.ts";
 import {
   at,
@@ -91,6 +92,7 @@ const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
 testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testCheckStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testDependantStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+testControlPlaneStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
 describe("the data folder", () => {
   it("keeps what was acknowledged over a restart, notes included", async () => {

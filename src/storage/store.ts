@@ -50,6 +50,7 @@ export type Step =
       readonly record: Pick<RegionRecord, "cloud" | "region" | "endpoint" | "listen">;
     }
   | { readonly do: "insert_compute_pool"; readonly record: ComputePoolRecord }
+  /** `resource_already_exists` when another user has the address, in any case. */
   | { readonly do: "insert_principal"; readonly record: PrincipalRecord }
   | { readonly do: "insert_role_binding"; readonly record: RoleBindingRecord }
   | { readonly do: "insert_api_key"; readonly record: ApiKeyRecord }
@@ -199,7 +200,10 @@ export type Step =
         readonly to: Uint8Array;
       }[];
     }
+  /** Links of its user that let in are of no more use. */
   | { readonly do: "set_password"; readonly principalId: string; readonly passwordHash: string }
+  /** Put last: `last_administrator` when nobody is left who has this role everywhere and can get in to use it. */
+  | { readonly do: "require_administrator"; readonly role: string }
   /** `principal_not_found` when it is gone. Disabling ends its sessions and links. */
   | {
       readonly do: "update_principal";
@@ -256,7 +260,9 @@ export type Step =
   /** In place of the principal's earlier link for the same purpose. */
   | { readonly do: "insert_one_time_link"; readonly record: OneTimeLinkRecord }
   /** `link_not_valid` when it was used, or replaced, meanwhile. */
-  | { readonly do: "use_one_time_link"; readonly id: string }
+  | { readonly do: "use_one_time_link"; readonly id: string; readonly at: string }
+  /** `invitation_not_found` when it is gone. */
+  | { readonly do: "delete_invitation"; readonly id: string }
   /** All but the audit trail and the keys that seal: for servers that tests are run against. */
   | { readonly do: "forget_everything" }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
@@ -351,6 +357,7 @@ export interface Reads {
   sessions(principalId: string): Promise<readonly SessionRecord[]>;
   oneTimeLink(id: string): Promise<OneTimeLinkRecord | undefined>;
   oneTimeLinks(principalId: string): Promise<readonly OneTimeLinkRecord[]>;
+  invitationPage(after: string | undefined, limit: number): Promise<Page<OneTimeLinkRecord>>;
   identityPools(): Promise<readonly IdentityPoolRecord[]>;
   ringKeys(): Promise<readonly RingKeyRecord[]>;
   isSeeded(kind: string, key: string): Promise<boolean>;

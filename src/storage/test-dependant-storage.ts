@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newEnvironment } from "./new-records.ts";
 import type { DefinitionChange } from "./records.ts";
 import type { Step, Store } from "./store.ts";
-import { at, place, sampleCreate, sampleStatement } from "./test-records.ts";
+import { at, organizationId, place, sampleCreate, sampleStatement } from "./test-records.ts";
 
 /** What every implementation of the store must do with what definitions name, and with who calls; `open` gives an empty one. */
 export function testDependantStorage(
@@ -141,6 +142,20 @@ export function testDependantStorage(
       await record("t", { kind: "alter" }, { "b.connection": "c" });
       await store.write([{ do: "delete_statement", uid }]);
       expect(await found("c")).toStrictEqual(["t b.connection s2"]);
+    });
+
+    it("go with their environment, so that nothing of them meets the next one of its id", async () => {
+      const environment = (id: string): Step => ({
+        do: "insert_environment",
+        record: newEnvironment({ id, organizationId, name: id }, at),
+      });
+      await store.write([environment("env-other1"), environment(place.environmentId)]);
+      await record("t", define, { "a.connection": "c" });
+      await store.write([{ do: "delete_environment", id: place.environmentId }]);
+      await store.write([environment(place.environmentId)]);
+      statements = 0;
+      await record("u", define, { "a.connection": "c" });
+      expect(await found("c")).toStrictEqual(["u a.connection s1"]);
     });
 
     it("outlive the connection that they name, and are there for the next of its name", async () => {

@@ -14,12 +14,14 @@ export const ObjectMetadata = Type.Object(
   { title: "ObjectMetadata" },
 );
 
-/** What has no `updatedAt` never changes after it was made. */
 export function objectMetadata(
   services: Services,
   path: string,
   resourceName: string,
-  { createdAt, updatedAt = createdAt }: { readonly createdAt: string; readonly updatedAt?: string },
+  {
+    createdAt,
+    updatedAt = createdAt,
+  }: { readonly createdAt: string; readonly updatedAt?: string | undefined },
 ): Static<typeof ObjectMetadata> {
   return {
     self: services.settings.publicUrl + path,

@@ -10,7 +10,6 @@ import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { oneOf } from "../one-of.ts";
 import { readPageToken } from "../page-token.ts";
 import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
 import { displayName, sentEnvelope } from "./sent-fields.ts";
@@ -22,7 +21,11 @@ const params = Type.Object({ id: Type.String() });
 
 /** Terraform compares it (contract/terraform.md 4), so that it is kept as it was sent. */
 const GovernanceConfig = Type.Object(
-  { package: oneOf(["ESSENTIALS", "ADVANCED"], { description: "Kept and shown; nothing follows from it." }) },
+  {
+    package: Type.Union([Type.Literal("ESSENTIALS"), Type.Literal("ADVANCED")], {
+      description: "Kept and shown; nothing follows from it.",
+    }),
+  },
   { title: "StreamGovernanceConfig", additionalProperties: false },
 );
 

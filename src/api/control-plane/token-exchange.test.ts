@@ -140,7 +140,7 @@ describe("the exchange of a token", () => {
       "a life of no number",
       { expires_in: "soon" },
       "invalid_request",
-      'Field "expires_in" must be like a number',
+      'Field "expires_in" must be like 3600',
     ],
   ])("refuses %s in the words of OAuth and in its own", async (_, more, error, sentence) => {
     const { status, json } = await post(form(await issuer.sign({}), more));

@@ -13,7 +13,7 @@ const accessTokenType = `${tokenType}access_token` as const;
 
 const TokenExchange = Type.Object(
   {
-    grant_type: Type.String({ description: `\`${grantType}\`.` }),
+    grant_type: Type.String({ examples: [grantType] }),
     subject_token: Type.String({ description: "A JWT of an external issuer." }),
     subject_token_type: Type.Union(
       (["jwt", "id_token", "access_token"] as const).map((word) => Type.Literal(`${tokenType}${word}`)),
@@ -28,7 +28,7 @@ const TokenExchange = Type.Object(
     expires_in: Type.Optional(
       Type.String({
         pattern: "^[1-9][0-9]{0,8}$",
-        examples: [`a number of seconds such as ${longestExchangeSeconds}`],
+        examples: [String(longestExchangeSeconds)],
         description: `In seconds; ${longestExchangeSeconds} when absent, and at most.`,
       }),
     ),
@@ -55,8 +55,7 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
       {
         // The subject token is the credential.
         config: {
-          access: "key",
-          admits: () => true,
+          access: "anyone",
           oauthErrors: true,
           errors: ["unsupported_grant_type"],
         },

@@ -1,12 +1,6 @@
-import { type Static, Type } from "@sinclair/typebox";
-import type { FastifyReply } from "fastify";
-import {
-  type ConsoleSession,
-  consoleSession,
-  describeConsoleSession,
-} from "../../operations/console-session.ts";
+import { Type } from "@sinclair/typebox";
+import { describeConsoleSession } from "../../operations/console-session.ts";
 import { endSession } from "../../operations/end-session.ts";
-import type { SignedIn } from "../../operations/new-session.ts";
 import type { Services } from "../../operations/services.ts";
 import { signIn } from "../../operations/sign-in.ts";
 import { signInByLink } from "../../operations/sign-in-by-link.ts";
@@ -15,24 +9,10 @@ import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { noContent } from "../no-content.ts";
 import { sessionCookie } from "../session-cookie.ts";
+import { linkToken, Session, sendSession, sessionView } from "./session-answer.ts";
 
 const path = "/keymoor/v1/session";
 const tags = ["Sign-in"];
-
-export const Session = Type.Object(
-  {
-    user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() }),
-    csrf_token: Type.String({
-      description: "For the header `Keymoor-Csrf` of every request with the cookie that changes something.",
-    }),
-    expires_at: Type.String({ format: "date-time" }),
-    idle_expires_at: Type.String({
-      format: "date-time",
-      description: "When it ends unless a request is made before.",
-    }),
-  },
-  { title: "Session" },
-);
 
 const Credentials = Type.Object(
   {
@@ -41,14 +21,6 @@ const Credentials = Type.Object(
   },
   { title: "Credentials", additionalProperties: false },
 );
-
-export const linkToken = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  writeOnly: true,
-  description: "What stands behind `#` in the link.",
-  examples: ["kml_i-..."],
-});
 
 const SignInLink = Type.Object({ token: linkToken }, { title: "SignInLink", additionalProperties: false });
 
@@ -107,7 +79,7 @@ export function addSessionRoutes(app: App, services: Services): void {
         response: { 200: Session },
       },
     },
-    async (request) => view(await describeConsoleSession(services, callerOf(request))),
+    async (request) => sessionView(await describeConsoleSession(services, callerOf(request))),
   );
 
   app.delete(
@@ -137,21 +109,4 @@ export function addSessionRoutes(app: App, services: Services): void {
       return reply.code(204).header("set-cookie", cookie).send(undefined);
     },
   );
-}
-
-export function sendSession(services: Services, reply: FastifyReply, { user, session, token }: SignedIn) {
-  const maxAgeSeconds = Math.round((Date.parse(session.expiresAt) - Date.parse(session.createdAt)) / 1000);
-  return reply
-    .code(201)
-    .header("set-cookie", sessionCookie(services.settings.publicUrl, token, maxAgeSeconds))
-    .send(view(consoleSession(services, user, session)));
-}
-
-function view({ user, csrfToken, expiresAt, idleExpiresAt }: ConsoleSession): Static<typeof Session> {
-  return {
-    user: { id: user.id, email: user.email ?? "", name: user.name },
-    csrf_token: csrfToken,
-    expires_at: expiresAt,
-    idle_expires_at: idleExpiresAt,
-  };
 }
