@@ -41,7 +41,7 @@ function withoutCloudPath(target: string): string {
 }
 
 /** What has names in its path, such as a connection's, that may end in `confluent.cloud` too. */
-const standsAtRoot = /^\/(?:sql|c|keymoor|gateway)\//;
+const standsAtRoot = /^\/(?:sql|c|keymoor\/v1|gateway)\//;
 
 /** APIs of the control plane by the first segment of their path. `/api/me` and its like are no group: that is their name. */
 const groups = "(?:org|iam|fcpm|sts|endpoint|networking|metadata)";

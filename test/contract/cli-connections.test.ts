@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectionTypes } from "../../src/connections/types/index.ts";
-import { environmentId, organizationId } from "../fixtures/services.ts";
+import { environmentId, openaiBody, organizationId } from "../fixtures/services.ts";
 import { type CredentialFlags, cliTypes } from "./cli/credential.ts";
 import { type CliClient, cliClient } from "./cli-client.ts";
 import { type ContractServer, openContractServer, person } from "./contract-server.ts";
@@ -95,19 +95,10 @@ describe("confluent flink connection", () => {
 
   it("lists more connections than fit on one page", async () => {
     const names = Array.from({ length: 101 }, (_, n) => `many-${n}`);
-    for (const name of names) {
-      const flags = { "api-key": "sk-many-0123456789" };
-      await cli.connection.create(where, name, {
-        type: "pinecone",
-        endpoint: "https://p.example.com",
-        flags,
-      });
-    }
-    expect((await cli.connection.list(where, "pinecone")).map(({ name }) => name).sort()).toEqual(
-      names.sort(),
-    );
-    expect(await cli.connection.list(where, "openai")).toEqual([]);
-    await cli.connection.delete(where, ...names);
+    for (const name of names) await server.send("POST", base, openaiBody(name));
+    expect((await cli.connection.list(where, "openai")).map(({ name }) => name).sort()).toEqual(names.sort());
+    expect(await cli.connection.list(where, "pinecone")).toEqual([]);
+    for (const name of names) await server.send("DELETE", `${base}/${name}`);
   });
 
   it("tells connections of regions apart by where the region object sends the CLI", async () => {

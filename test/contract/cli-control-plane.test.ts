@@ -86,7 +86,9 @@ describe("confluent flink region, endpoint and compute-pool", () => {
     await cli.computePool.delete(id);
     await cli.computePool.delete(other.id);
     expect(await failureOf(cli.computePool.describe(id))).toMatch(/^This compute pool does not exist/);
-    expect(await failureOf(cli.computePool.create("nowhere", { cloud: "aws", region: "nowhere" }))).toMatch(/^This server has no such region/);
+    expect(await failureOf(cli.computePool.create("nowhere", { cloud: "aws", region: "nowhere" }))).toMatch(
+      /^This server has no such region/,
+    );
   });
 });
 
@@ -182,6 +184,6 @@ describe("confluent iam and api-key", () => {
     const invited = (await cli.user.list()).find(({ email }) => email === "new@example.com");
     await cli.user.delete(invited?.id ?? "");
     expect(await cli.invitation.list()).toEqual([]);
-    expect(await failureOf(cli.user.describe("u-nobody"))).toMatch(/^This user does not exist/);
+    expect(await failureOf(cli.user.describe("u-nobody"))).toMatch(/^There is no such user/);
   });
 });

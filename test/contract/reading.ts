@@ -1,7 +1,7 @@
 import type { Received } from "./wire.ts";
 
 /** The client would not survive this answer: it crashes, or stops with a sentence of its own about the answer's form. */
-export class ClientBroken extends Error {
+class ClientBroken extends Error {
   override readonly name = "ClientBroken";
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./terraform/control-plane-resources.ts";
 import { data } from "./terraform/data-sources.ts";
 import { Provider, type ProviderBlock } from "./terraform/provider.ts";
-import { type Attributes, changedAttributes, type Resource, textOf } from "./terraform/resource.ts";
+import { type Attributes, changedAttributes, type Resource } from "./terraform/resource.ts";
 import { statement } from "./terraform/statement.ts";
 import type { Exchange } from "./wire.ts";
 
@@ -149,10 +149,6 @@ export class Terraform {
       else this.state.set(address, { resource, attributes: read });
     }
   }
-}
-
-export function idOf(attributes: Attributes): string {
-  return textOf(attributes, "id");
 }
 
 function addressOf({ resource, name }: Block): string {

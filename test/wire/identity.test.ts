@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { identityClient, startIdentityProvider } from "../fixtures/identity-provider.ts";
 import {
   addIdentityPool,
   environmentId,
@@ -22,47 +20,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A real identity provider with one client, whose access tokens are JWTs for the audience `keymoor`. */
-async function startProvider(): Promise<string> {
-  const { Provider } = await import("oidc-provider");
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: "terraform",
-        client_secret: "client-secret-0123456789",
-        token_endpoint_auth_method: "client_secret_post",
-        grant_types: ["client_credentials"],
-        redirect_uris: [],
-        response_types: [],
-      },
-    ],
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => "urn:keymoor",
-        getResourceServerInfo: () => ({ scope: "", audience: "keymoor", accessTokenFormat: "jwt" }),
-        useGrantedResource: () => true,
-      },
-    },
-  });
-  server.on("request", provider.callback());
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return issuer;
-}
-
 async function start() {
   const api = await openApi();
   closing.push(api.close);
-  const issuer = await startProvider();
+  const { issuer, close } = await startIdentityProvider();
+  closing.push(async () => close());
   await addIdentityPool(api.services, {
     id: "pool-1",
     issuer,
@@ -88,8 +50,8 @@ async function fetchToken(issuer: string): Promise<string> {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "client_credentials",
-      client_id: "terraform",
-      client_secret: "client-secret-0123456789",
+      client_id: identityClient.id,
+      client_secret: identityClient.secret,
     }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };

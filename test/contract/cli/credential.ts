@@ -1,7 +1,7 @@
 import { goJson } from "../wire.ts";
 
 /** Flags of `flink connection create` and `update` that carry a credential (contract/cli.md 4). */
-export const wireKeys = {
+const wireKeys = {
   "api-key": "API_KEY",
   "aws-access-key": "AWS_ACCESS_KEY_ID",
   "aws-secret-key": "AWS_SECRET_ACCESS_KEY",

@@ -216,7 +216,7 @@ export function accept(answer: Received): Received {
   throw new CliFailure(shownSentence(answer), shownSuggestion(answer));
 }
 
-export function shownSentence(answer: Received): string {
+function shownSentence(answer: Received): string {
   const json = readJson(answer);
   const detail = valueAt(json, "errors.0.detail");
   if (typeof detail === "string" && detail !== "") return detail.replace(/\n$/, "");

@@ -93,7 +93,7 @@ async function readState(provider: Provider, known: Attributes): Promise<Attribu
 }
 
 /** Absent or of the one kind it knows: all else ends in "unexpected end of JSON input". */
-export function judgeAuthData(authData: unknown): void {
+function judgeAuthData(authData: unknown): void {
   if (authData === undefined) return;
   const kind = optionalTextAt(authData, "kind");
   if (kind !== "PlaintextProvider" && kind !== "sql.v1.PlaintextProvider")

@@ -72,7 +72,7 @@ const accountCalls = calls("/iam/v2/service-accounts", (json) => ({
 
 export const serviceAccount: Resource = {
   type: "confluent_service_account",
-  forceNew: ["display_name"],
+  forceNew: [],
   create: async (provider, block) => {
     const body = { display_name: textOf(block, "display_name"), ...given(block, "description") };
     const { id } = await accountCalls.create(provider, body);

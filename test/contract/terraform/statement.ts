@@ -6,7 +6,7 @@ import { type Attributes, type Resource, textOf } from "./resource.ts";
 /** `confluent_flink_statement` (contract/terraform.md 4). */
 export const statement: Resource = {
   type: "confluent_flink_statement",
-  forceNew: ["statement", "statement_name", "properties"],
+  forceNew: ["statement", "rest_endpoint"],
 
   create: async (provider, block) => {
     const place = placeOf(provider, block);
@@ -30,7 +30,7 @@ export const statement: Resource = {
 
   /** Stopping and resuming sends back the whole object that was read. */
   update: async (provider, _state, block, changed) => {
-    if (changed.some((name) => name !== "stopped")) throw new TerraformFailure("only stopped can be updated");
+    if (!changed.includes("stopped")) throw new TerraformFailure('"stopped" attribute must be updated');
     const name = textOf(block, "statement_name");
     const read = readJson(accept(await send(provider, block, "GET", name)));
     const place = placeOf(provider, block);
