@@ -9,7 +9,12 @@ import {
 } from "../../test/fixtures/services.ts";
 import { canonicalTarget, routedTarget } from "./request-target.ts";
 
-const prefixes = ["/confluent.cloud", "/x/y/foo.confluent.cloud", "/a.confluent.cloud/b/confluent.cloud", "/keymoor/confluent.cloud"];
+const prefixes = [
+  "/confluent.cloud",
+  "/x/y/foo.confluent.cloud",
+  "/a.confluent.cloud/b/confluent.cloud",
+  "/keymoor/confluent.cloud",
+];
 const groups = ["org", "iam", "fcpm", "sts", "endpoint", "networking", "metadata"];
 
 describe("the target of a request", () => {
