@@ -291,10 +291,23 @@ describe("a lost password", () => {
     return String(rows[0]?.password_hash);
   };
 
+  const sessions = () => {
+    const database = new DatabaseSync(join(data, "keymoor.db"));
+    const row = database.prepare("select count(*) as count from session").get();
+    database.close();
+    return row?.count;
+  };
+
   afterAll(remove);
 
   it("cannot be reset while a server serves from the folder", async () => {
     const server = await startServer(folder);
+    const signedIn = await fetch(`${server.url}/api/sessions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"email":"dev@example.com","password":"a-long-password-1"}',
+    });
+    expect([signedIn.status, (await signedIn.text()).length > 0]).toEqual([200, true]);
     const result = await runProgram(["admin", "reset-password", "u-admin1", "--generate"], settings);
     await server.end();
     expect([result.code, result.stdout]).toEqual([1, ""]);
@@ -302,13 +315,15 @@ describe("a lost password", () => {
     expect(result.stderr).toContain("Stop that server");
   });
 
-  it("is invented and printed once, and opens", async () => {
+  it("is invented and printed once, opens, and has ended the sessions of the old one", async () => {
     const before = passwords();
+    expect(sessions()).toBe(1);
     const result = await runProgram(["admin", "reset-password", "DEV@example.com", "--generate"], settings);
     expect(result.code).toBe(0);
     const after = passwords();
     expect(after).not.toBe(before);
     expect(await opens(result.stdout.trim(), after)).toBe(true);
+    expect(sessions()).toBe(0);
     expect(await opens("a-long-password-1", after)).toBe(false);
   });
 

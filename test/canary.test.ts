@@ -95,6 +95,7 @@ describe("a secret sent to the server", () => {
     await driveCommandLine();
     await driveCredentials();
     await driveIdentities();
+    await driveSignIn();
     for (const path of [
       `${sqlV1}/connections?page_size=100`,
       `${sqlV1}/statements?page_size=100`,
@@ -105,6 +106,10 @@ describe("a secret sent to the server", () => {
       "/keymoor/v1/connection-types",
       "/keymoor/v1/whoami",
       "/keymoor/v1/identity-pools",
+      "/iam/v2/users?page_size=1",
+      "/iam/v2/invitations",
+      "/api/users",
+      "/api/me",
     ]) {
       await readAllPages(path);
     }
@@ -479,6 +484,90 @@ describe("a secret sent to the server", () => {
     expect((await ask(`${sqlV1}/connections`, ours)).status).toBe(200);
     await ask(`${sqlV1}/connections`, `${ours}x`);
     issuer.close();
+  }
+
+  /** Passwords, and what is shown once to whoever signed in: it is in exactly that answer, which is not searched. */
+  async function driveSignIn() {
+    const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) => {
+      const answer = await fetch(`${server.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      });
+      const text = await answer.text();
+      const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+      return { status: answer.status, text, cookie, json: text === "" ? undefined : JSON.parse(text) };
+    };
+    const searched = async (...given: Parameters<typeof post>) => {
+      const answer = await post(...given);
+      answers.push(answer.text);
+      return answer;
+    };
+    /** The last part is the random one, of a JWT the signature. */
+    const lastPart = (text: string) => canaries.push(text.split(".").at(-1) ?? "");
+
+    const email = "dev@example.com";
+    const password = "a-long-password-1"; // as the seed has it
+    canaries.push(password);
+    for (const path of ["/api/sessions", "/keymoor/v1/session"]) {
+      for (const body of [
+        { email, password: canary() },
+        { email: canary(), password: canary() },
+        { email: `${canary()}@example.com`, password: [canary()] },
+        { email, password, [canary()]: canary() },
+        { email, password: canary().repeat(40) },
+        { refreshToken: canary() },
+      ]) {
+        const { text, status } = await post(path, body);
+        // Official clients' fields that nobody knows are ignored, and that one signs in.
+        if (status >= 400) answers.push(text);
+      }
+      await send("GET", `/api/login/realm?email=${encodeURIComponent(canary())}`, undefined);
+    }
+    const client = await post("/api/sessions", { email, password });
+    expect(client.status).toBe(200);
+    lastPart(client.json.token);
+    lastPart(client.json.refresh_token);
+    const bearer = { authorization: `Bearer ${client.json.token}` };
+    const dataPlane = await post("/api/access_tokens", {}, bearer);
+    lastPart(dataPlane.json.token);
+    const dataPlaneBearer = { authorization: `Bearer ${dataPlane.json.token}` };
+    const statement = { name: "s-signed-in", spec: { statement: "SHOW CONNECTIONS" } };
+    expect((await searched(`${sqlV1}/statements`, statement, dataPlaneBearer)).status).toBe(201);
+    expect((await searched("/api/cli/v1/usages", { flags: [canary()] }, bearer)).status).toBe(200);
+
+    const browser = await post("/keymoor/v1/session", { email, password });
+    lastPart(browser.cookie);
+    const console = { cookie: browser.cookie, "keymoor-csrf": browser.json.csrf_token };
+    const calls = received.length;
+    expect((await searched(`${keymoorV1}/connections/call-plain/call/ok`, {}, console)).status).toBe(200);
+    expect(received.slice(calls).join()).not.toMatch(/keymoor_session|keymoor-csrf/);
+
+    const invited = await post("/iam/v2/invitations", { email: "new@example.com" }, bearer);
+    expect(invited.status).toBe(201);
+    lastPart(invited.json.link);
+    const [, token = ""] = invited.json.link.split("#");
+    const accept = "/keymoor/v1/invitations/accept";
+    await searched(accept, { token: canary(), password: canary() });
+    await searched(accept, { token, password: canary().slice(0, 8) });
+    const chosen = canary();
+    const accepted = await post(accept, { token, password: chosen });
+    expect(accepted.status).toBe(201);
+    lastPart(accepted.cookie);
+    await searched(accept, { token, password: canary() });
+    await searched("/keymoor/v1/session/link", { token: canary() });
+    const own = { cookie: accepted.cookie, "keymoor-csrf": accepted.json.csrf_token };
+    const change = (current_password: string, new_password: string) =>
+      searched("/keymoor/v1/password", { current_password, new_password }, own);
+    await change(canary(), canary());
+    expect((await change(chosen, canary())).status).toBe(204);
+    const ended = await fetch(`${server.url}/api/sessions`, {
+      method: "DELETE",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ idToken: client.json.token }),
+    });
+    answers.push(await ended.text());
+    expect((await searched("/api/access_tokens", {}, bearer)).status).toBe(401);
   }
 
   async function readAllPages(path: string) {

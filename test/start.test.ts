@@ -101,6 +101,29 @@ describe("the first start", () => {
     }
   });
 
+  it("has a link that signs its administrator in once, and a password that signs him in again", async () => {
+    const folder = makeFolder();
+    const server = await start(folder);
+    const { text, password } = firstStartOf(folder);
+    const [, page = "", token = ""] = /(http\S+)#(kml_\S+)/.exec(text) ?? [];
+    expect(page).toBe(`${server.url}/sign-in`);
+    expect((await fetch(page)).headers.get("content-type")).toContain("text/html");
+    const post = async (path: string, body: object) => {
+      const headers = { "content-type": "application/json" };
+      return await fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    };
+    expect((await post("/keymoor/v1/session/link", { token })).status).toBe(201);
+    expect((await post("/keymoor/v1/session/link", { token })).status).toBe(400);
+    const signedIn = await post("/api/sessions", { email: "admin@keymoor.local", password });
+    expect(signedIn.status).toBe(200);
+    await stop(server);
+    for (const name of ["keymoor.db", "keymoor.db-wal"].map((name) => join(folder, "data", name))) {
+      const [, secret = ""] = token.split(".");
+      expect(secret.length).toBeGreaterThan(40);
+      if (existsSync(name)) expect(readFileSync(name).includes(secret)).toBe(false);
+    }
+  });
+
   it("happens once: the second one shows nothing and the keys hold", async () => {
     const folder = makeFolder();
     await stop(await start(folder));

@@ -377,8 +377,17 @@ describe("the server", () => {
       const answer = await api.send(method.toUpperCase(), url, undefined, { authorization: "" });
       if (answer.status !== 401) open.push(path);
     }
-    // The token that is exchanged is the credential of an exchange; without one its form is not complete.
-    expect(open.sort()).toEqual(["/docs", "/health", "/openapi.json", "/sts/v1/oauth2/token"]);
+    // Where one gets in, and what official clients send whoever they are.
+    const signIn = [
+      "/api/cli/v1/usages",
+      "/api/login/realm",
+      "/api/sessions",
+      "/keymoor/v1/invitations/accept",
+      "/keymoor/v1/session",
+      "/keymoor/v1/session/link",
+      "/sts/v1/oauth2/token", // the token that is exchanged is the credential; without one its form is not complete
+    ];
+    expect(open.sort()).toEqual([...signIn, "/docs", "/health", "/openapi.json"].sort());
     await api.close();
   });
 });

@@ -21,34 +21,35 @@ export async function acceptInvitation(
   { token, password, name }: Acceptance,
 ): Promise<SignedIn> {
   const organizationId = await organizationOf(services);
-  try {
-    const { link, user } = await findLink(services, "invitation", token);
-    judgePassword(password, user.email);
-    const passwordHash = await services.passwords.hash(password);
-    const at = services.now().toISOString();
-    const named = name === undefined ? user : { ...user, name };
-    const { signedIn, steps } = newSession(services, origin, named, "console", organizationId);
-    const event = auditEvent(services, origin, {
-      at,
-      action: "invitation.accept",
-      outcome: "done",
-      principal: user.id,
-      organizationId,
-      resourceKind: "invitation",
-      resourceName: link.id,
+  const noting = <Result>(attempt: Promise<Result>): Promise<Result> =>
+    attempt.catch((error: unknown) => {
+      throw refuseSignIn(services, origin, organizationId, error, null);
     });
-    const rename: Step[] =
-      name === undefined ? [] : [{ do: "update_principal", id: user.id, change: { name }, updatedAt: at }];
-    await services.store.write([
-      { do: "use_one_time_link", id: link.id, at },
-      { do: "set_password", principalId: user.id, passwordHash },
-      ...rename,
-      { do: "append_audit", event },
-      ...steps,
-    ]);
-    services.access.clear();
-    return signedIn;
-  } catch (error) {
-    throw refuseSignIn(services, origin, organizationId, error, null);
-  }
+  const { link, user } = await noting(findLink(services, "invitation", token));
+  judgePassword(password, user.email);
+  const passwordHash = await services.passwords.hash(password);
+  const at = services.now().toISOString();
+  const named = name === undefined ? user : { ...user, name };
+  const { signedIn, steps } = newSession(services, origin, named, "console", organizationId);
+  const event = auditEvent(services, origin, {
+    at,
+    action: "invitation.accept",
+    outcome: "done",
+    principal: user.id,
+    organizationId,
+    resourceKind: "invitation",
+    resourceName: link.id,
+  });
+  const rename: Step[] =
+    name === undefined ? [] : [{ do: "update_principal", id: user.id, change: { name }, updatedAt: at }];
+  const write = services.store.write([
+    { do: "use_one_time_link", id: link.id, at },
+    { do: "set_password", principalId: user.id, passwordHash },
+    ...rename,
+    { do: "append_audit", event },
+    ...steps,
+  ]);
+  await noting(write);
+  services.access.clear();
+  return signedIn;
 }

@@ -281,6 +281,21 @@ describe("a seed", () => {
       "serviceAccounts[1]: it is given twice; the first one is serviceAccounts[0].",
     ],
     [
+      "one address twice",
+      {
+        users: [
+          { id: "u-1", email: "dev@example.com" },
+          { id: "u-2", email: "Dev@Example.com" },
+        ],
+      },
+      "users[1].email: it is given twice; the first one is users[0].email.",
+    ],
+    [
+      "the address of somebody who is there",
+      { users: [{ id: "u-2", email: "U-OrgAdmin@example.com" }] },
+      'users[0].email: user "u-orgadmin" has this address already.',
+    ],
+    [
       "an OrganizationAdmin of an environment",
       {
         serviceAccounts: [

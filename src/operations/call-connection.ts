@@ -94,8 +94,9 @@ function headersWithUseToken(rawHeaders: readonly string[]): string[] {
 }
 
 function judgeHeader(act: Act, clientKeyHeader: string | undefined): void {
-  const { shownIn } = act.caller;
-  if (shownIn === "authorization" || shownIn === clientKeyHeader) return;
+  const { shownIn, via } = act.caller;
+  // Nothing else is looked for in other headers; a session's cookie is no matter of the type.
+  if (via !== "use_token" || shownIn === "authorization" || shownIn === clientKeyHeader) return;
   throw new KeymoorError(
     "user_unauthenticated",
     "Clients of this type do not send their key in the header that carried the use token.",

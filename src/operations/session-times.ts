@@ -15,7 +15,7 @@ export const dataPlaneTokenMs = 15 * minuteMs;
 export const clientSessionMs = 30 * dayMs;
 export const consoleSessionMs = 7 * dayMs;
 /** Without a request, a browser is taken for left. */
-export const consoleIdleMs = 8 * hourMs;
+const consoleIdleMs = 8 * hourMs;
 export const invitationMs = 7 * dayMs;
 export const signInLinkMs = dayMs;
 /** How exactly the last use is known. */

@@ -57,7 +57,7 @@ export function* endSignIns(principalId: string): Work<void> {
 }
 
 /** Links that were not used yet. */
-export function* endLinks(principalId: string): Work<void> {
+function* endLinks(principalId: string): Work<void> {
   yield* change(deleteOpenLinks, { principalId });
 }
 
