@@ -57,8 +57,27 @@ const remote: Readonly<Record<string, readonly string[]>> = {
   "environment list": [],
   "environment describe": [environmentId],
   "environment use": [environmentId],
+  "environment create": ["new"],
+  "environment update": [environmentId, "--name", "new"],
+  "environment delete": ["env-none", "--yes"],
   "compute-pool list": [],
   "compute-pool describe": ["lfcp-1"],
+  "compute-pool create": ["pool"],
+  "compute-pool update": ["lfcp-1", "--name", "pool"],
+  "compute-pool delete": ["lfcp-1", "--yes"],
+  "service-account list": [],
+  "service-account describe": ["sa-1"],
+  "service-account create": ["app"],
+  "service-account update": ["sa-1", "--name", "app"],
+  "service-account delete": ["sa-1", "--yes"],
+  "api-key list": [],
+  "api-key describe": ["KEY"],
+  "api-key create": [],
+  "api-key update": ["KEY", "--name", "key"],
+  "api-key delete": ["KEY", "--yes"],
+  "role-binding list": [],
+  "role-binding create": ["--principal", principals.flinkAdmin, "--role", "FlinkDeveloper"],
+  "role-binding delete": ["rb-1", "--yes"],
   "token create": ["--connection", "c", "--name", "n"],
   "token list": [],
   "token revoke": ["0123456789abcdef", "--force"],
@@ -88,7 +107,16 @@ const local = [
 const protocol = "complete";
 
 /** Who has no role sees that there is nothing, or himself, or what everybody may know. */
-const openToAll = ["whoami", "connection types", "environment list", "flink region list", "flink region use"];
+const openToAll = [
+  "whoami",
+  "connection types",
+  "environment list",
+  "flink region list",
+  "flink region use",
+  "service-account list",
+  "api-key list",
+  "role-binding list",
+];
 
 function pathsOf(command: Command, path: readonly string[] = []): { path: string; command: Command }[] {
   return [

@@ -68,13 +68,28 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     name: "environment",
-    about: "See the environments that you reach, and choose one.",
+    about: "Manage environments, and choose the one to work in.",
     load: async (io) => (await import("./commands/environment.ts")).environmentCommand(io),
   },
   {
     name: "compute-pool",
-    about: "See the compute pools that statements name.",
+    about: "Manage the compute pools that statements name.",
     load: async (io) => (await import("./commands/compute-pool.ts")).computePoolCommand(io, "plain"),
+  },
+  {
+    name: "service-account",
+    about: "Manage service accounts: whoever programs sign in as.",
+    load: async (io) => (await import("./commands/service-account.ts")).serviceAccountCommand(io),
+  },
+  {
+    name: "api-key",
+    about: "Manage API keys: one's own, and those of service accounts.",
+    load: async (io) => (await import("./commands/api-key.ts")).apiKeyCommand(io),
+  },
+  {
+    name: "role-binding",
+    about: "Manage role bindings: who may do what, and where.",
+    load: async (io) => (await import("./commands/role-binding.ts")).roleBindingCommand(io),
   },
   {
     name: "token",

@@ -69,7 +69,7 @@ const keyName = Type.String({
   examples: ["ci"],
 });
 
-const NewApiKey = Type.Object(
+export const NewApiKey = Type.Object(
   {
     ...sentEnvelope,
     spec: Type.Object(
@@ -90,7 +90,7 @@ const NewApiKey = Type.Object(
   },
 );
 
-const ChangedApiKey = Type.Object(
+export const ChangedApiKey = Type.Object(
   {
     ...sentEnvelope,
     spec: Type.Object(

@@ -72,7 +72,7 @@ const sentSpec = {
   enable_ai: Type.Optional(Type.Boolean({ description: "What is sent is ignored." })),
 };
 
-const NewComputePool = Type.Object(
+export const NewComputePool = Type.Object(
   {
     ...sentEnvelope,
     spec: Type.Object(
@@ -89,7 +89,7 @@ const NewComputePool = Type.Object(
   { title: "NewComputePool", additionalProperties: false },
 );
 
-const ChangedComputePool = Type.Object(
+export const ChangedComputePool = Type.Object(
   {
     ...sentEnvelope,
     spec: Type.Object(

@@ -41,7 +41,7 @@ export const Environment = Type.Object(
   { title: "Environment" },
 );
 
-const NewEnvironment = Type.Object(
+export const NewEnvironment = Type.Object(
   {
     ...sentEnvelope,
     display_name: displayName,
@@ -50,7 +50,7 @@ const NewEnvironment = Type.Object(
   { title: "NewEnvironment", additionalProperties: false },
 );
 
-const ChangedEnvironment = Type.Object(
+export const ChangedEnvironment = Type.Object(
   {
     ...sentEnvelope,
     display_name: Type.Optional(displayName),

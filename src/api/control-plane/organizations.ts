@@ -10,7 +10,7 @@ import { ObjectMetadata, objectMetadata, organizationCrn, pageScope } from "./co
 const path = "/org/v2/organizations";
 const tags = ["Control plane"];
 
-const Organization = Type.Object(
+export const Organization = Type.Object(
   {
     api_version: Type.Literal("org/v2"),
     kind: Type.Literal("Organization"),

@@ -44,7 +44,7 @@ const RoleBindingList = Type.Object(
   { title: "RoleBindingList" },
 );
 
-const NewRoleBinding = Type.Object(
+export const NewRoleBinding = Type.Object(
   {
     ...sentEnvelope,
     principal: Type.String({

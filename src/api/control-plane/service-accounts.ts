@@ -42,12 +42,12 @@ const ServiceAccountList = Type.Object(
   { title: "ServiceAccountList" },
 );
 
-const NewServiceAccount = Type.Object(
+export const NewServiceAccount = Type.Object(
   { ...sentEnvelope, display_name: displayName, description: Type.Optional(description) },
   { title: "NewServiceAccount", additionalProperties: false },
 );
 
-const ChangedServiceAccount = Type.Object(
+export const ChangedServiceAccount = Type.Object(
   {
     ...sentEnvelope,
     display_name: Type.Optional(displayName),

@@ -3,9 +3,11 @@ import { ClientError } from "../../client/client-error.ts";
 import type { Environment } from "../../client/environments.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { completedArgument } from "../completion/completed-argument.ts";
+import { deleteNamed } from "../delete-named.ts";
 import { findSettled } from "../find-settled.ts";
 import type { Io } from "../io.ts";
 import { keepPlace } from "../keep-place.ts";
+import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
 import { currentMark } from "../output/current-mark.ts";
 import { addOutputOption, type OutputFormat } from "../output/output-format.ts";
 import { printLine, printList, printObject } from "../output/print.ts";
@@ -19,10 +21,13 @@ interface Flags {
 /** `keymoor environment`, as Confluent's CLI has it. */
 export function environmentCommand(io: Io): Command {
   return new Command("environment")
-    .description("See the environments that you reach, and choose one.")
+    .description("Manage environments, and choose the one to work in.")
     .addCommand(listCommand(io))
     .addCommand(describeCommand(io))
-    .addCommand(useCommand(io));
+    .addCommand(useCommand(io))
+    .addCommand(createCommand(io))
+    .addCommand(updateCommand(io))
+    .addCommand(deleteCommand(io));
 }
 
 function listCommand(io: Io): Command {
@@ -77,6 +82,63 @@ function useCommand(io: Io): Command {
       printLine(io, `Using environment "${id}".`);
     });
   return addProfileOption(command);
+}
+
+function createCommand(io: Io): Command {
+  const command = new Command("create")
+    .description("Make an environment.")
+    .argument("<name>", "Name; SQL calls it the catalog.")
+    .action(async (name: string, flags: Flags) => {
+      const { client } = await openSession(io, flags);
+      const { createEnvironment } = await import("../../client/environments.ts");
+      await printOne(io, flags.output, await createEnvironment(client, { display_name: name }));
+    });
+  return addProfileOption(addOutputOption(command));
+}
+
+interface UpdateFlags extends Flags {
+  readonly name: string;
+}
+
+function updateCommand(io: Io): Command {
+  const command = new Command("update")
+    .description("Rename an environment.")
+    .addArgument(completedArgument("<id>", "Environment ID.", "environment"))
+    .requiredOption("--name <name>", "New name.")
+    .action(async (id: string, flags: UpdateFlags) => {
+      const { client } = await openSession(io, flags);
+      const { updateEnvironment } = await import("../../client/environments.ts");
+      await printOne(io, flags.output, await updateEnvironment(client, id, { display_name: flags.name }));
+    });
+  return addProfileOption(addOutputOption(command));
+}
+
+function deleteCommand(io: Io): Command {
+  const command = new Command("delete")
+    .description("Delete environments with all that they hold, except connections, which must be gone.")
+    .addArgument(completedArgument("<ids...>", "Environment IDs.", "environment"))
+    .action(async (ids: readonly string[], flags: Flags & ConsentFlags) => {
+      const { client } = await openSession(io, flags);
+      const { deleteEnvironment, getEnvironment } = await import("../../client/environments.ts");
+      await deleteNamed(io, {
+        names: ids,
+        kind: "environment",
+        listCommand: "keymoor environment list",
+        doneText: "Deleted",
+        isExact: false,
+        ask: (question) => mayGoOn(io, flags, question),
+        read: (id) => getEnvironment(client, id),
+        remove: (id) => deleteEnvironment(client, id),
+      });
+    });
+  return addProfileOption(addConsentOptions(command));
+}
+
+function printOne(io: Io, format: OutputFormat, { id, display_name }: Environment): Promise<void> {
+  return printObject(io, format, [
+    { key: "id", label: "ID", value: id },
+    { key: "name", label: "Name", value: display_name },
+  ]);
 }
 
 async function find({ client }: Session, id: string): Promise<Environment> {

@@ -9,6 +9,9 @@ export type ArgumentValues =
   | "version"
   | "environment"
   | "compute_pool"
+  | "service_account"
+  | "api_key"
+  | "role_binding"
   | "profile"
   | readonly string[];
 

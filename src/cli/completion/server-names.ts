@@ -1,4 +1,4 @@
-import { type Client, listed } from "../../client/client.ts";
+import { type Client, listed, type Query } from "../../client/client.ts";
 import { type EnvironmentPlace, environmentPath, type Place, regionHeaders } from "../../client/place.ts";
 import { listVersions } from "../../client/versions.ts";
 import { printable } from "../output/printable.ts";
@@ -42,10 +42,26 @@ async function namesOf(client: Client, path: string, place: Place): Promise<read
   return listed(page.data, client.url).flatMap(({ name }) => (name === printable(name) ? name : []));
 }
 
-export async function computePoolIds(client: Client, environment: string): Promise<readonly string[]> {
+export function computePoolIds(client: Client, environment: string): Promise<readonly string[]> {
+  return idsOf(client, "/fcpm/v2/compute-pools", { environment });
+}
+
+export function serviceAccountIds(client: Client): Promise<readonly string[]> {
+  return idsOf(client, "/iam/v2/service-accounts");
+}
+
+export function apiKeyIds(client: Client): Promise<readonly string[]> {
+  return idsOf(client, "/iam/v2/api-keys");
+}
+
+export function roleBindingIds(client: Client): Promise<readonly string[]> {
+  return idsOf(client, "/iam/v2/role-bindings");
+}
+
+async function idsOf(client: Client, path: string, query: Query = {}): Promise<readonly string[]> {
   const page: { readonly data: readonly { readonly id: string }[] } = await client.request({
-    path: "/fcpm/v2/compute-pools",
-    query: { environment, page_size: 100 },
+    path,
+    query: { ...query, page_size: 100 },
   });
   return listed(page.data, client.url).map(({ id }) => id);
 }

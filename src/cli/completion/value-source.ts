@@ -6,10 +6,13 @@ import { openSession, type PlaceFlags, type Session } from "../session.ts";
 import type { TypedLine, ValueSource } from "./complete-words.ts";
 import { type ArgumentValues, valuesOf } from "./completed-argument.ts";
 import {
+  apiKeyIds,
   computePoolIds,
   connectionNames,
   longestWaitMs,
   orNothing,
+  roleBindingIds,
+  serviceAccountIds,
   statementNames,
   useTokenIds,
   versionNumbers,
@@ -29,6 +32,7 @@ export function valueSource(io: Io): ValueSource {
     ask(line, async ({ client, place }) => statementNames(client, await place()));
   const computePools = (line: TypedLine) =>
     ask(line, async ({ client, environment }) => computePoolIds(client, await environment()));
+  const serviceAccounts = (line: TypedLine) => ask(line, ({ client }) => serviceAccountIds(client));
   const useTokens = (line: TypedLine) =>
     ask(line, async ({ client, whoami, environment }) =>
       useTokenIds(client, {
@@ -45,6 +49,9 @@ export function valueSource(io: Io): ValueSource {
     version: versions,
     environment: environments,
     compute_pool: computePools,
+    service_account: serviceAccounts,
+    api_key: (line: TypedLine) => ask(line, ({ client }) => apiKeyIds(client)),
+    role_binding: (line: TypedLine) => ask(line, ({ client }) => roleBindingIds(client)),
     profile: profiles,
   } satisfies Record<Extract<ArgumentValues, string>, (line: TypedLine) => Promise<readonly string[]>>;
 
@@ -68,6 +75,10 @@ export function valueSource(io: Io): ValueSource {
         return ask(line, async ({ whoami }) => regions(await whoami(), line.flags.cloud));
       case "compute-pool":
         return computePools(line);
+      case "service-account":
+      case "owner":
+      case "principal":
+        return serviceAccounts(line);
       case "version":
         return versions(line);
       case "connection":
