@@ -20,7 +20,7 @@ export const errorTable = {
     status: 429,
     title: "Too many failed attempts",
     meaning:
-      "One address failed too often with one key; there a right secret always passes. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
+      "One address failed too often with one key, where a right secret always passes, or with one user's password, where even a right one waits. Or a plan compared a connection's credential with too many others. `Retry-After` says when to try again.",
   },
   too_many_checks: {
     status: 429,
@@ -69,6 +69,11 @@ export const errorTable = {
     status: 400,
     title: "Page token not valid",
     meaning: "The page token was made for another list, another filter or another server, or is not one.",
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: "Grant type not supported",
+    meaning: "The token endpoint exchanges tokens and does nothing else.",
   },
   route_not_found: {
     status: 404,
@@ -220,6 +225,12 @@ export const errorTable = {
   },
 
   // Access
+  organization_not_found: {
+    status: 404,
+    title: "Organization not found",
+    meaning:
+      "The organization is not the server's own. Only paths of the control plane answer so; below `/sql` it is `user_unauthorized`.",
+  },
   environment_not_found: {
     status: 404,
     title: "Environment not found",
@@ -241,6 +252,11 @@ export const errorTable = {
     title: "API key not found",
     meaning: "No API key of this id exists, or the caller may not see it.",
   },
+  role_not_found: {
+    status: 404,
+    title: "Role not found",
+    meaning: "The role catalogue has no role of this name.",
+  },
   role_binding_not_found: {
     status: 404,
     title: "Role binding not found",
@@ -261,6 +277,11 @@ export const errorTable = {
     title: "Last administrator",
     meaning: "Nobody would be left who is OrganizationAdmin and may sign in.",
   },
+  invitation_not_found: {
+    status: 404,
+    title: "Invitation not found",
+    meaning: "No invitation of this id exists, or the caller may not see it.",
+  },
   link_not_valid: {
     status: 400,
     title: "Link not valid",
@@ -269,7 +290,8 @@ export const errorTable = {
   password_not_accepted: {
     status: 400,
     title: "Password not accepted",
-    meaning: "The new password is too short or too long.",
+    meaning:
+      "The new password is too short, too long, or the e-mail address; or the current one that was sent with it is wrong.",
   },
   use_token_not_found: {
     status: 404,

@@ -16,6 +16,8 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { AccessCache } from "./operations/access-cache.ts";
 import { CheckLine } from "./operations/check-line.ts";
 import { CredentialCache } from "./operations/credential-cache.ts";
+import { IdentityTokens } from "./operations/identity-tokens.ts";
+import { IssuerKeys } from "./operations/issuer-keys.ts";
 import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
 import { readSeedFile } from "./operations/seed-file.ts";
@@ -205,6 +207,7 @@ function createServices(
     access: new AccessCache(store.read, Date.now),
     credentials: new CredentialCache(),
     failedAttempts: new FailedAttempts(),
+    identityTokens: new IdentityTokens(new IssuerKeys(egress.fetchJson, Date.now), Date.now),
     checks: new CheckLine(),
     nudge,
     settings: {
@@ -213,6 +216,7 @@ function createServices(
         return publicUrl();
       },
       keepVersions: config.keepVersions,
+      statements: config.statements,
       verifies: config.verify === "on",
       reportsStatus: config.webhookUrl !== undefined,
     },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthMethod, ConnectionType } from "../src/connections/define.ts";
 import { connectionTypes } from "../src/connections/types/index.ts";
+import { makeSigningKey, startIssuer } from "./fixtures/issuer.ts";
 import { listenOnLoopback } from "./fixtures/loopback.ts";
 import { runProgram } from "./fixtures/run-program.ts";
 import {
@@ -93,14 +94,17 @@ describe("a secret sent to the server", () => {
     await driveChecks();
     await driveCommandLine();
     await driveCredentials();
+    await driveIdentities();
     for (const path of [
       `${sqlV1}/connections?page_size=100`,
       `${sqlV1}/statements?page_size=100`,
       `${keymoorV1}/connections?page_size=100`,
+      `${keymoorV1}/connections/rest-openai-api-key/dependants`,
       `${keymoorV1}/use-tokens`,
       "/keymoor/v1/audit-events?page_size=100",
       "/keymoor/v1/connection-types",
       "/keymoor/v1/whoami",
+      "/keymoor/v1/identity-pools",
     ]) {
       await readAllPages(path);
     }
@@ -253,6 +257,10 @@ describe("a secret sent to the server", () => {
       () => `SHOW CONNECTIONS LIKE '${value()}'`,
       () => `CREATE TABLE t (a INT) WITH ('connector'='jdbc','password'='${value()}')`,
       () => `CREATE MODEL m WITH ('provider'='openai','openai.api-key'='${value()}')`,
+      () => `CREATE MODEL n WITH ('openai.api-key'='${value()}','openai.connection'='rest-openai-api-key')`,
+      () => `CREATE MODEL o WITH ('openai.connection'='${value()}')`,
+      () => `CREATE TOOL t USING CONNECTION '${value()}'`,
+      () => `CREATE FUNCTION f AS 'F' USING CONNECTIONS ('${value()}', "${canary().replaceAll('"', "")}")`,
       () => `SET 'sql.secrets.key' = '${value()}'`,
     ];
     for (const text of texts) await sql(text());
@@ -417,6 +425,60 @@ describe("a secret sent to the server", () => {
     for (const secret of ["cloud-secret", "flink-secret", "developer-secret"]) {
       expect(server.output()).not.toContain(secret);
     }
+  }
+
+  /** Tokens of an external issuer, and those they are exchanged for: good ones, and ones that fail in every way. */
+  async function driveIdentities() {
+    const issuer = await startIssuer(await makeSigningKey("canary"), () => new Date());
+    const pool = await send("POST", "/keymoor/v1/identity-pools", {
+      name: "canary",
+      issuer: issuer.url,
+      audience: "keymoor",
+      claims: { sub: "job" },
+      service_account: "sa-dev123",
+    });
+    const { id } = pool.json as { id: string };
+    const ask = async (path: string, token: string, init: RequestInit = {}) => {
+      canaries.push(...token.split(".").slice(1));
+      const headers = { authorization: `Bearer ${token}`, "confluent-identity-pool-id": id, ...init.headers };
+      const answer = await fetch(`${server.url}${path}`, { ...init, headers });
+      const text = await answer.text();
+      answers.push(`${text} ${JSON.stringify([...answer.headers])}`);
+      return { status: answer.status, text };
+    };
+    const exchange = (token: string) =>
+      ask("/sts/v1/oauth2/token", token, {
+        method: "POST",
+        headers: { authorization: "" },
+        body: new URLSearchParams({
+          grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+          subject_token: token,
+          subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+          identity_pool_id: id,
+        }),
+      });
+    const wrong = [
+      { sub: canary() },
+      { sub: "job", aud: canary() },
+      { iss: canary() },
+      { exp: 1, sub: canary() },
+    ];
+    for (const claims of wrong) {
+      const token = await issuer.sign(claims);
+      expect((await ask(`${sqlV1}/connections`, token)).status).toBe(401);
+      expect((await exchange(token)).status).toBe(401);
+    }
+    const token = await issuer.sign({ secret: canary() });
+    expect((await ask(`${sqlV1}/connections`, token)).status).toBe(200);
+    await ask("/c/call-plain/echo", token);
+    await ask(`${keymoorV1}/connections/call-plain/call/ok`, token);
+    await ask(`${sqlV1}/connections`, `${token}x`);
+    const exchanged = await exchange(token);
+    const { access_token: ours } = JSON.parse(exchanged.text) as { access_token: string };
+    answers.pop(); // shown once
+    expect((await ask(`${sqlV1}/connections`, ours)).status).toBe(200);
+    await ask(`${sqlV1}/connections`, `${ours}x`);
+    issuer.close();
   }
 
   async function readAllPages(path: string) {

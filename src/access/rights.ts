@@ -23,33 +23,60 @@ export type Right =
   /** What concerns the server itself, such as its master key. */
   | "server:manage";
 
-const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
-  OrganizationAdmin: [
-    "connection:manage",
-    "connection:read",
-    "connection:call",
-    "statement:run",
-    "access:manage",
-    "audit:read",
-    "server:manage",
-  ],
-  EnvironmentAdmin: [
-    "connection:manage",
-    "connection:read",
-    "connection:call",
-    "statement:run",
-    "access:manage",
-    "audit:read",
-  ],
-  FlinkAdmin: ["connection:manage", "connection:read", "connection:call", "statement:run"],
-  FlinkDeveloper: ["connection:read", "connection:call", "statement:run"],
-  // Only lets its holder run statements as the service account it is bound to.
-  Assigner: [],
+/** What a role may be bound to, from wide to narrow; `service_account`: to one, in the whole organization. */
+export type BindingPlace = "organization" | "environment" | "region" | "service_account";
+
+interface RoleFacts {
+  readonly description: string;
+  readonly boundTo: readonly BindingPlace[];
+  readonly rights: readonly Right[];
+}
+
+export const roleTable: Readonly<Record<Role, RoleFacts>> = {
+  OrganizationAdmin: {
+    description: "May do everything in the organization.",
+    boundTo: ["organization"],
+    rights: [
+      "connection:manage",
+      "connection:read",
+      "connection:call",
+      "statement:run",
+      "access:manage",
+      "audit:read",
+      "server:manage",
+    ],
+  },
+  EnvironmentAdmin: {
+    description: "Manages an environment: its connections, keys, role bindings and audit events.",
+    boundTo: ["environment"],
+    rights: [
+      "connection:manage",
+      "connection:read",
+      "connection:call",
+      "statement:run",
+      "access:manage",
+      "audit:read",
+    ],
+  },
+  FlinkAdmin: {
+    description: "Creates, rotates and deletes connections, besides what a FlinkDeveloper may.",
+    boundTo: ["organization", "environment", "region"],
+    rights: ["connection:manage", "connection:read", "connection:call", "statement:run"],
+  },
+  FlinkDeveloper: {
+    description: "Sees connections, calls through them and runs statements.",
+    boundTo: ["organization", "environment", "region"],
+    rights: ["connection:read", "connection:call", "statement:run"],
+  },
+  Assigner: {
+    description: "Lets its holder run statements as the service account it is bound to, and nothing else.",
+    boundTo: ["service_account"],
+    rights: [],
+  },
 };
 
-/** Where a role is bound: the whole organization, or one environment of it. */
-export interface Binding {
-  readonly role: string;
+/** What a role is bound to: the whole organization, one environment of it, or one region of that. */
+export interface BindingScope {
   readonly organizationId: string;
   readonly environmentId: string | null;
   /** With `region`: the only one of the environment in which it holds; null: all. */
@@ -57,6 +84,10 @@ export interface Binding {
   readonly region: string | null;
   /** Service account that an Assigner binding is about. */
   readonly serviceAccountId: string | null;
+}
+
+export interface Binding extends BindingScope {
+  readonly role: string;
 }
 
 /** `environmentId: null` asks for the right over the whole organization. */
@@ -73,9 +104,7 @@ export function organizationBinding(role: Role, organizationId: string): Binding
 
 /** OrganizationAdmin counts only when bound to the organization; the other roles hold where they are bound and below. */
 export function holds(bindings: readonly Binding[], right: Right, scope: Scope): boolean {
-  return bindings.some(
-    (binding) => isRole(binding.role) && rightsOf[binding.role].includes(right) && isBoundTo(binding, scope),
-  );
+  return bindings.some((binding) => rightsOf(binding.role).includes(right) && isBoundTo(binding, scope));
 }
 
 /** Whether a statement may be run as `serviceAccountId` by virtue of an Assigner binding. */
@@ -94,7 +123,12 @@ export function mayAssign(
 
 /** Roles that give a right, for the sentence of a refusal. */
 export function rolesWith(right: Right): readonly Role[] {
-  return roles.filter((role) => rightsOf[role].includes(right));
+  return roles.filter((role) => roleTable[role].rights.includes(right));
+}
+
+/** None for a role that this version does not know. */
+export function rightsOf(role: string): readonly Right[] {
+  return isRole(role) ? roleTable[role].rights : [];
 }
 
 export function isRole(name: string): name is Role {

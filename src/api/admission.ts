@@ -10,8 +10,11 @@ import type { Target } from "../operations/target.ts";
 import { isUseTokenText } from "../operations/use-token-text.ts";
 import { sessionCookieOf } from "./session-cookie.ts";
 
-/** What a route asks of its caller: nothing, a right key, or the right to one operation. */
-export type Access = "open" | "key" | Operation<never, unknown>;
+/**
+ * What a route asks of its caller: nothing, also before the server is ready (`open`); nothing, because it judges by itself what
+ * it is sent (`anyone`); a right key; or the right to one operation.
+ */
+export type Access = "open" | "anyone" | "key" | Operation<never, unknown>;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -19,6 +22,8 @@ declare module "fastify" {
     access?: Access;
     /** Lets a request in that shows something else than a key; it has no caller then. */
     admits?: (request: FastifyRequest) => boolean;
+    /** Its errors have the fields of RFC 6749 5.2 besides. */
+    oauthErrors?: boolean;
     /** The route is a call, where a use token may stand in the header of the type's own clients. */
     isCall?: boolean;
     /** What it does belongs to no environment, so that a Flink key has no right to it: for the OpenAPI document. */
@@ -54,7 +59,7 @@ export function createAdmission(
       });
     }
     await whenOpen();
-    if (admits?.(request) === true) return;
+    if (access === "anyone" || admits?.(request) === true) return;
     const origin = originOf(request);
     const caller = await authenticate(services, shownBy(services, request, access, isCall), origin);
     const operation = access === "key" ? undefined : access;
@@ -138,8 +143,10 @@ function targetOf(request: FastifyRequest): Target {
 function shownBy(services: Services, request: FastifyRequest, access: Access, isCall: boolean): Shown {
   const { authorization } = request.headers;
   const plane = typeof access === "object" ? "data" : "control";
-  if (authorization !== undefined) return { authorization, plane };
-  const shown: Shown = { authorization, plane, ...consoleOf(services, request, isCall) };
+  const pool = request.headers["confluent-identity-pool-id"];
+  const identityPoolId = typeof pool === "string" ? pool : undefined;
+  if (authorization !== undefined) return { authorization, identityPoolId, plane };
+  const shown: Shown = { authorization, identityPoolId, plane, ...consoleOf(services, request, isCall) };
   if (!isCall) return shown;
   for (const header of clientKeyHeaders) {
     const value = request.headers[header];

@@ -1,4 +1,5 @@
 import { asKeymoorError, type ErrorCode, KeymoorError } from "../errors.ts";
+import { describable, oauthError } from "./oauth-error.ts";
 
 export interface RenderedError {
   readonly status: number;
@@ -10,8 +11,8 @@ export interface RenderedError {
   readonly cause: unknown;
 }
 
-/** Any failure as the contract's error body, the only form in which this API answers one. */
-export function renderError(error: unknown, requestId: string): RenderedError {
+/** Any failure as the contract's error body, the only form in which this API answers one; for OAuth clients with theirs in it. */
+export function renderError(error: unknown, requestId: string, isOauth = false): RenderedError {
   const known = error instanceof KeymoorError ? error : (frameworkError(error) ?? asKeymoorError(error));
   const { code, status, title, sentence, details } = known;
   return {
@@ -25,6 +26,7 @@ export function renderError(error: unknown, requestId: string): RenderedError {
       ...(details.retryAfterSeconds !== undefined && { "retry-after": String(details.retryAfterSeconds) }),
     },
     body: JSON.stringify({
+      ...(isOauth && oauthError(known)),
       errors: [
         { id: requestId, status: String(status), code, title, detail: sentence, source: source(known) },
       ],
@@ -43,7 +45,7 @@ function source({ details: { pointer, parameter, position } }: KeymoorError) {
 
 /** Basic with the two parameters that Confluent's contract gives it (contract/confluent.md 4). */
 function challenge(sentence: string): string {
-  return `Basic error="invalid_key", error_description="${sentence.replace(/[^ !#-[\]-~]/g, "'")}"`;
+  return `Basic error="invalid_key", error_description="${describable(sentence)}"`;
 }
 
 /** What Fastify and Node refuse by themselves, in our words: theirs repeat parts of the request. */

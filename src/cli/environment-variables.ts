@@ -3,6 +3,9 @@ export const environmentVariables = {
   KEYMOOR_URL: "Address of the server.",
   KEYMOOR_API_KEY: "Id of an API key. With the next one it takes the place of a profile's key.",
   KEYMOOR_API_SECRET: "Secret of that API key.",
+  KEYMOOR_IDENTITY_TOKEN_FILE:
+    "File with a token of an external issuer, read by each command. It takes the place of any key but that of a profile that `--profile` names.",
+  KEYMOOR_IDENTITY_POOL: "Identity pool that this token is meant for, where it fits several.",
   KEYMOOR_USE_TOKEN:
     "Use token: `keymoor connection call` shows it in place of a key; no other command takes one.",
   KEYMOOR_CA_FILE: "PEM file of an authority to trust for this server, besides the usual ones.",

@@ -7,6 +7,7 @@ import { reasonOf } from "../reason-of.ts";
 import { Secret } from "../secret.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { readIdentityToken } from "./identity-token.ts";
 import type { Io } from "./io.ts";
 import { type ProfileFile, readProfiles, type StoredProfile } from "./profile-file.ts";
 import { UsageError } from "./usage-error.ts";
@@ -24,7 +25,7 @@ export interface Profile extends HttpOptions {
 
 /**
  * The profile of a command: the one that a flag names; else what KEYMOOR_URL, KEYMOOR_API_KEY and KEYMOOR_API_SECRET say,
- * filled up from the current profile. The key of a profile goes to no other server than that profile's. A use token takes the
+ * filled up from the current profile; a token that KEYMOOR_IDENTITY_TOKEN_FILE names takes the place of the key. The key of a profile goes to no other server than that profile's. A use token takes the
  * place of any key. Plain http to another machine is refused unless somebody agreed to it.
  */
 export async function resolveProfile(io: Io, name: string | undefined, token?: Secret): Promise<Profile> {
@@ -40,7 +41,7 @@ async function findProfile(io: Io, name: string | undefined, token: Secret | und
     const profile = await profileOf(io, name, storedProfile(await readProfiles(io), name));
     return shown === undefined ? profile : { ...profile, credential: shown };
   }
-  const key = shown ?? keyOf(KEYMOOR_API_KEY, KEYMOOR_API_SECRET);
+  const key = shown ?? (await readIdentityToken(io)) ?? keyOf(KEYMOOR_API_KEY, KEYMOOR_API_SECRET);
   if (KEYMOOR_URL && key !== undefined) return ofEnvironment(io, KEYMOOR_URL, key);
 
   const file = await readProfiles(io);

@@ -4,10 +4,11 @@ import type { Secret } from "../secret.ts";
 import { version } from "../version.ts";
 import { ClientError } from "./client-error.ts";
 
-/** What a client shows to a server: an API key, or a use token. */
+/** What a client shows to a server: an API key, a use token, or a token of an external issuer. */
 export type ClientCredential =
   | { readonly kind: "api_key"; readonly id: string; readonly secret: Secret }
-  | { readonly kind: "use_token"; readonly token: Secret };
+  | { readonly kind: "use_token"; readonly token: Secret }
+  | { readonly kind: "identity_token"; readonly token: Secret; readonly poolId: string | undefined };
 
 export interface HttpOptions {
   /** Origin of the server; a path in it is kept as a prefix. */
@@ -72,9 +73,19 @@ function write(outgoing: ClientRequest, body: HttpRequest["body"]): void {
 
 function authorization(credential: ClientCredential | undefined): Readonly<Record<string, string>> {
   if (credential === undefined) return {};
-  if (credential.kind === "use_token") return { authorization: `Bearer ${credential.token.reveal()}` };
-  const pair = `${credential.id}:${credential.secret.reveal()}`; // RFC 7617
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+  switch (credential.kind) {
+    case "api_key": {
+      const pair = `${credential.id}:${credential.secret.reveal()}`; // RFC 7617
+      return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+    }
+    case "use_token":
+      return { authorization: `Bearer ${credential.token.reveal()}` };
+    case "identity_token":
+      return {
+        authorization: `Bearer ${credential.token.reveal()}`,
+        ...(credential.poolId !== undefined && { "confluent-identity-pool-id": credential.poolId }),
+      };
+  }
 }
 
 async function rootCertificates(): Promise<readonly string[]> {

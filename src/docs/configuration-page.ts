@@ -38,6 +38,13 @@ users:
   - { id: u-yo9j87, email: dev@example.com, password: "\${env:ADMIN_PASSWORD}", roles: [ { role: OrganizationAdmin } ] }
 serviceAccounts:
   - { id: sa-abc123, name: app, roles: [ { role: FlinkDeveloper, environment: env-abc123 } ] }
+identityPools:
+  - id: pool-ci
+    name: builds of the shop
+    issuer: https://token.actions.githubusercontent.com
+    audience: keymoor
+    claims: { repository: acme/shop, ref: refs/heads/main }
+    serviceAccount: sa-abc123
 apiKeys:
   - { id: my-cloud-key, secret: "\${env:CLOUD_SECRET}", owner: u-yo9j87 }
   - { id: my-flink-key, secret: "\${file:flink-secret}", owner: sa-abc123, environment: env-abc123, cloud: aws, region: us-east-1 }
@@ -55,6 +62,7 @@ connections:
 - A \`password\` or \`secret\` may be \`\${env:NAME}\`, or \`\${file:PATH}\` with a path that begins at the seed file's folder. It is read when the seed is applied.
 - A value under \`credential\` may be a reference as in SQL ([sql.md](sql.md#references)); it is kept as one.
 - \`managedBy\` is for [\`keymoor apply\`](apply.md) and means nothing to a start.
+- An identity pool lets tokens of another issuer act as a service account ([identity.md](identity.md)).
 - An API key without environment, cloud and region is a Cloud key; with all three it is a Flink key.
 `;
 

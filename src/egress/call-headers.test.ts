@@ -24,6 +24,7 @@ describe("inwards", () => {
     "Proxy-Authorization",
     "Proxy-Connection",
     "Forwarded",
+    "Confluent-Identity-Pool-Id",
     "X-Forwarded-For",
     "X-Forwarded-Proto",
     "X-Original-URL",

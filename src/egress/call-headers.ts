@@ -70,6 +70,8 @@ const staysBehind: ReadonlySet<string> = new Set([
   "cookie",
   "authorization",
   "forwarded",
+  // Names the identity pool of a token that was meant for Keymoor (contract/terraform.md 7).
+  "confluent-identity-pool-id",
   // Gateways and frameworks take these for the request's real path, host or client, so a caller could get round the
   // endpoint or pass for someone else. A method override may stay: it is a feature of APIs and leads nowhere else.
   "x-original-url",

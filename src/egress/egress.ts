@@ -25,6 +25,7 @@ import { type Delivery, deliver } from "./deliver.ts";
 import { createDialler, type Dialler } from "./dialler.ts";
 import { EchoSearch } from "./echo-search.ts";
 import { exchange, type WireAnswer } from "./exchange.ts";
+import { fetchJson, type JsonDocument } from "./fetch-json.ts";
 import { injectCredential } from "./inject-credential.ts";
 import { defaultLimits, type EgressLimits } from "./limits.ts";
 import { TokenCache } from "./token-cache.ts";
@@ -87,6 +88,8 @@ export interface Egress {
   post(request: TokenRequest): Promise<TokenAnswer>;
   /** JSON to a receiver of ours that is no connection, through the same address rule and dialler. */
   deliver(delivery: Delivery): Promise<{ readonly status: number }>;
+  /** A public JSON document, through the same address rule and dialler. */
+  fetchJson(url: URL): Promise<JsonDocument>;
   /** Drops the access tokens of a connection that was rotated or deleted; `uid` as in `cacheKey`. */
   forget(uid: string): void;
   /** Ends all calls under way and closes the pooled connections. */
@@ -117,6 +120,7 @@ export function createEgress(options: EgressOptions): Egress {
     post,
     check: (target, signal = new AbortController().signal) => checkConnection(checkParts, target, signal),
     deliver: async (delivery) => deliver(await dialler.dispatcher(), delivery),
+    fetchJson: async (url) => fetchJson(await dialler.dispatcher(), url, limits),
     forget: (uid) => tokens.forgetAll(`${uid}/`),
     call: (target, incoming) => call({ dialler, tokens, limits, now, post }, target, incoming),
     close: () => dialler.close(),

@@ -6,6 +6,8 @@ export interface EgressLimits {
   readonly idleTimeoutMs: number;
   /** A token endpoint's whole answer. */
   readonly tokenTimeoutMs: number;
+  /** A public document, such as an issuer's keys: whoever shows a token waits for it. */
+  readonly documentTimeoutMs: number;
   /** SigV4 needs the hash of the body before its first byte. */
   readonly signedBodyBytes: number;
   /** Kept for one more try after a 401. */
@@ -22,6 +24,7 @@ export const defaultLimits: EgressLimits = {
   connectTimeoutMs: 10_000,
   idleTimeoutMs: 300_000,
   tokenTimeoutMs: 30_000,
+  documentTimeoutMs: 5000,
   signedBodyBytes: 25 * 1024 * 1024,
   retryBodyBytes: 1024 * 1024,
   smallBodyBytes: 64 * 1024,

@@ -52,6 +52,15 @@ const openai = (name: string, value = "sk-canary-1234567890") => ({
   credential: { "api-key": new Secret(value) },
 });
 
+const identityPool = {
+  id: "pool-ci",
+  name: "builds",
+  issuer: "https://issuer.example",
+  audience: "keymoor",
+  claims: { sub: "job" },
+  serviceAccount: "sa-nobody",
+};
+
 describe("a seed", () => {
   it("creates what is missing, each with its audit event", async () => {
     const { apply, read, events, services } = await open();
@@ -103,6 +112,27 @@ describe("a seed", () => {
         ["connection.create", "c1", "keymoor:seed"],
       ]),
     );
+  });
+
+  it("makes identity pools for service accounts of the file, and leaves them alone afterwards", async () => {
+    const { apply, read, events } = await open();
+    const seed = (audience: string): Seed => ({
+      serviceAccounts: [{ id: "sa-1", name: "app" }],
+      identityPools: [{ ...identityPool, audience, serviceAccount: "sa-1" }],
+    });
+    await apply(seed("keymoor"));
+    const [made] = await read.identityPools();
+    expect(made).toMatchObject({
+      id: "pool-ci",
+      issuer: "https://issuer.example",
+      jwksUri: null,
+      audience: "keymoor",
+      claims: { sub: "job" },
+      serviceAccountId: "sa-1",
+    });
+    expect(await events()).toContainEqual(["identity_pool.create", "pool-ci", "keymoor:seed"]);
+    await apply(seed("another"));
+    expect(await read.identityPools()).toEqual([made]);
   });
 
   it("changes nothing the second time", async () => {
@@ -248,6 +278,16 @@ describe("a seed", () => {
       },
       `users[0].roles[0].serviceAccount: there is no service account "${serviceAccount}"`,
     ]),
+    [
+      "an identity pool for nobody",
+      { identityPools: [{ ...identityPool, serviceAccount: "sa-none" }] },
+      'identityPools[0].serviceAccount: there is no service account "sa-none"',
+    ],
+    [
+      "an identity pool that lets everybody in",
+      { identityPools: [{ ...identityPool, claims: {} }] },
+      "identityPools[0]: The identity pool names no claim, so that every token of the issuer would pass.",
+    ],
     ["an unknown type", { connections: [{ ...openai("c"), type: "opnai" }] }, "connections[0]: "],
     [
       "an unknown option",

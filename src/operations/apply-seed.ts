@@ -14,6 +14,7 @@ import {
 } from "../storage/new-records.ts";
 import type { Step } from "../storage/store.ts";
 import { createConnection } from "./create-connection.ts";
+import { judgeIdentityPool } from "./judge-identity-pool.ts";
 import { permit } from "./operation.ts";
 import type { Seed, SeedItem } from "./seed-file.ts";
 import { regionKey, SeedPlan, type SeedSource, seedPrincipal } from "./seed-plan.ts";
@@ -29,7 +30,8 @@ export async function applySeed(services: Services, seed: Seed, source: SeedSour
   await planAccess(plan, seed);
   const connections = await planConnections(plan, seed);
   source.beforeWrite?.();
-  if (plan.steps.length > 0) await services.store.write(plan.steps);
+  const steps = [...plan.steps, ...(source.alongside ?? [])];
+  if (steps.length > 0) await services.store.write(steps);
   services.access.clear();
   source.afterWrite?.();
   for (const [key, connection] of connections) await create(plan, key, connection);
@@ -41,7 +43,9 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
   await planComputePools(plan, seed.computePools ?? []);
   for (const [index, { id, email, name, password }] of (seed.users ?? []).entries()) {
     const at = `users[${index}]`;
+    plan.once("address", email.toLowerCase(), `${at}.email`);
     await planPrincipal(plan, at, id, async () => {
+      await judgeAddress(plan, email, `${at}.email`);
       const passwordHash =
         password === undefined
           ? null
@@ -62,6 +66,7 @@ async function planAccess(plan: SeedPlan, seed: Seed): Promise<void> {
       await planRoles(plan, `${list}[${index}]`, id, roles ?? []);
     }
   }
+  await planIdentityPools(plan, seed.identityPools ?? []);
   await planApiKeys(plan, seed.apiKeys ?? []);
 }
 
@@ -130,6 +135,12 @@ async function planPrincipal(
   await plan.add("principal", id, { make });
 }
 
+/** Who signs in is found by his address. */
+async function judgeAddress(plan: SeedPlan, email: string, at: string): Promise<void> {
+  const holder = await plan.services.store.read.userByEmail(email);
+  if (holder !== undefined) throw plan.refusal(at, `user "${holder.id}" has this address already.`);
+}
+
 type SeedRole = NonNullable<SeedItem<"users">["roles"]>[number];
 
 async function planRoles(
@@ -195,6 +206,26 @@ function judgeRole(
       `${at}.serviceAccount`,
       "the role Assigner names a service account, and no other role does.",
     );
+  }
+}
+
+async function planIdentityPools(plan: SeedPlan, pools: readonly SeedItem<"identityPools">[]): Promise<void> {
+  const stored = await plan.services.store.read.identityPools();
+  for (const [index, { id, serviceAccount, ...given }] of pools.entries()) {
+    const at = `identityPools[${index}]`;
+    plan.once("identity_pool", id, at);
+    await plan.add("identity_pool", id, {
+      exists: stored.some((pool) => pool.id === id),
+      make: async () => {
+        plan.need("service_account", serviceAccount, `${at}.serviceAccount`);
+        const facts = { description: "", jwksUri: null, ...given, serviceAccountId: serviceAccount };
+        await within(plan, at, () => judgeIdentityPool(facts));
+        return {
+          do: "insert_identity_pool",
+          record: { ...facts, id, createdAt: plan.at, updatedAt: plan.at },
+        };
+      },
+    });
   }
 }
 

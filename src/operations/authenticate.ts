@@ -3,6 +3,7 @@ import type { Caller } from "../access/caller.ts";
 import { parseAuthorization } from "../access/shown-credential.ts";
 import { Secret } from "../secret.ts";
 import { claimedIssuer } from "../secrets/access-tokens.ts";
+import { callerOfIdentityToken } from "./identity-caller.ts";
 import { refuseCredential } from "./refuse-credential.ts";
 import type { Origin, Services } from "./services.ts";
 import { activePrincipal, callerOfAccessToken, callerOfCookie } from "./session-caller.ts";
@@ -19,6 +20,8 @@ export interface Shown {
     readonly csrfToken: string | undefined;
     readonly needsCsrfToken: boolean;
   };
+  /** The header that says which identity pool a token of an external issuer is meant for (contract/terraform.md 7). */
+  readonly identityPoolId: string | undefined;
   /** What it is shown for: something in an environment, or what stands above all of them. */
   readonly plane: "data" | "control";
 }
@@ -62,12 +65,18 @@ async function callerOfBearer(
   origin: Origin,
 ): Promise<Caller> {
   if (isUseTokenText(token.reveal())) return await callerOfUseToken(services, token, "authorization", origin);
-  if (claimedIssuer(token) === "keymoor") return await callerOfAccessToken(services, token, shown, origin);
+  const issuer = claimedIssuer(token);
+  if (issuer === "keymoor") return await callerOfAccessToken(services, token, shown, origin);
+  if (issuer !== undefined) {
+    const { identityPoolId: poolId } = shown;
+    const identity = { token, issuer: issuer.external, poolId, attemptsOf: "" };
+    return await callerOfIdentityToken(services, identity, origin);
+  }
   throw await refuseCredential(
     services,
     origin,
     "",
-    "The bearer token is neither a use token nor an access token of this server.",
+    "The bearer token is no use token, no access token of this server, and no signed token of an issuer.",
   );
 }
 

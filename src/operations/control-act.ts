@@ -92,7 +92,9 @@ export function managedScope(caller: Caller, organizationId: string): "organizat
   const manages = (environmentId: string | null) =>
     callerHolds(caller, "access:manage", { organizationId, environmentId });
   if (manages(null)) return "organization";
-  const named = caller.bindings.flat().map(({ environmentId }) => environmentId);
+  const bound = caller.bindings.flat().map(({ environmentId }) => environmentId);
+  // A role in the whole organization names none, and a Flink key of its holder is for one.
+  const named = [...bound, caller.place?.environmentId ?? null];
   return [...new Set(named.filter((id) => id !== null))].filter(manages);
 }
 

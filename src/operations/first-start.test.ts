@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Secret } from "../secret.ts";
 import { firstStartText } from "../start/first-start-text.ts";
 import { firstStart } from "./first-start.ts";
 
@@ -39,7 +40,8 @@ test("a seed without users keeps its keys beside those of the administrator", ()
 test("the block of the first start has lines to paste for curl, the CLI and Terraform", () => {
   const { admin } = firstStart({});
   if (admin === undefined) throw new Error("an administrator is invented");
-  const text = firstStartText(admin, "http://127.0.0.1:8090");
+  const link = new Secret("http://127.0.0.1:8090/sign-in#kml_i-1.x");
+  const text = firstStartText(admin, "http://127.0.0.1:8090", link);
   for (const word of [
     "curl -u ",
     "confluent login --url http://127.0.0.1:8090/confluent.cloud",
@@ -47,7 +49,7 @@ test("the block of the first start has lines to paste for curl, the CLI and Terr
   ]) {
     expect(text).toContain(word);
   }
-  for (const secret of [admin.password, admin.cloudKey.secret, admin.flinkKey.secret]) {
+  for (const secret of [link, admin.password, admin.cloudKey.secret, admin.flinkKey.secret]) {
     expect(text).toContain(secret.reveal());
   }
 });

@@ -62,6 +62,20 @@ const seedSchema = object({
     }),
   ),
   serviceAccounts: list(object({ id, name, roles: list(seedRole) })),
+  identityPools: list(
+    object({
+      id,
+      name,
+      description: Type.Optional(Type.String({ rule: "text" })),
+      issuer: Type.String({ rule: "text" }),
+      jwksUri: Type.Optional(Type.String({ rule: "text" })),
+      audience: Type.String({ rule: "text" }),
+      claims: Type.Record(Type.String(), Type.String({ rule: "text; numbers need quotes" }), {
+        rule: "claims, each with its value",
+      }),
+      serviceAccount: id,
+    }),
+  ),
   apiKeys: list(
     object({
       // RFC 7617: HTTP Basic ends the user name at the first colon.

@@ -165,6 +165,8 @@ export interface SeedSource {
   /** Where `${file:PATH}` of a password or key secret begins. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is stored in the same transaction. */
+  readonly alongside?: readonly Step[];
   /** Runs when everything was judged and nothing is written yet. */
   readonly beforeWrite?: () => void;
   /** Runs as soon as everything but the connections is stored. */

@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import type { AccessCache } from "./access-cache.ts";
 import type { CheckLine } from "./check-line.ts";
 import type { CredentialCache } from "./credential-cache.ts";
+import type { IdentityTokens } from "./identity-tokens.ts";
 import type { MasterKeyRotation } from "./master-key-rotation.ts";
 
 /** What operations stand on; `main.ts` puts it together. */
@@ -22,6 +23,7 @@ export interface Services {
   readonly access: AccessCache;
   readonly credentials: CredentialCache;
   readonly failedAttempts: FailedAttempts;
+  readonly identityTokens: IdentityTokens;
   readonly masterKeyRotation: MasterKeyRotation;
   readonly checks: CheckLine;
   readonly metrics: Metrics;
@@ -34,6 +36,8 @@ export interface Services {
     readonly keepVersions: number;
     /** Whether connections are checked without being asked. */
     readonly verifies: boolean;
+    /** What becomes of a statement that needs an engine: it ends FAILED, or it is kept as if one had taken it. */
+    readonly statements: "refuse" | "record";
     /** Whether a change of status is reported to a webhook. */
     readonly reportsStatus: boolean;
   };

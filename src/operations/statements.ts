@@ -1,11 +1,13 @@
 import { callerHolds } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
+import { runsOn } from "../sql/runs-on.ts";
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { type Act, scopeOf } from "./act.ts";
 import { callerFor } from "./create-statement.ts";
 import { identityFor } from "./describe-connection.ts";
 import { identityTitle, pairs } from "./description-row.ts";
+import { judgeComputePool } from "./judge-compute-pool.ts";
 import type { Operation } from "./operation.ts";
 import { judgeTotalSize } from "./statement-size.ts";
 
@@ -74,6 +76,7 @@ export const updateStatement: Operation<
     const principal =
       change.principal === undefined || change.principal === "" ? stored.principal : change.principal;
     if (principal !== stored.principal) await callerFor(act, principal);
+    if (change.computePoolId !== stored.computePoolId) await judgeComputePool(act, change.computePoolId);
     const changed = {
       stopped: change.stopped,
       phase: phaseAfter(stored, change.stopped),
@@ -217,8 +220,12 @@ function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<st
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
-/** A statement that ended is COMPLETED again when resumed; one that failed stays FAILED (contract/terraform.md 4). */
-function phaseAfter(stored: StatementRecord, stopped: boolean): string {
-  if (stored.phase === "FAILED") return "FAILED";
-  return stopped ? "STOPPED" : "COMPLETED";
+/**
+ * A statement that ended is COMPLETED again when resumed, one that was recorded as running is RUNNING; one that failed stays
+ * FAILED (contract/terraform.md 4).
+ */
+function phaseAfter({ phase, traits }: StatementRecord, stopped: boolean): string {
+  if (phase === "FAILED") return "FAILED";
+  if (stopped) return "STOPPED";
+  return runsOn(traits?.sqlKind ?? "") ? "RUNNING" : "COMPLETED";
 }

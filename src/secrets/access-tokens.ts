@@ -14,25 +14,30 @@ export interface TokenClaims {
   readonly source: string;
 }
 
-/** Access tokens are JWTs because official clients read their `exp` (contract/cli.md 2). Only the server itself verifies them. */
-export interface AccessTokens {
-  sign(claims: TokenClaims, expiresAt: Date): Promise<Secret>;
-  /** Undefined when it is not one of ours, was changed, or has expired at `now`. */
-  verify(token: Secret, now: Date): Promise<TokenClaims | undefined>;
+export interface VerifiedClaims extends TokenClaims {
+  /** In whole seconds, as a JWT has it. */
+  readonly issuedAtMs: number;
 }
 
-const issuer = "keymoor";
+/** Access tokens are JWTs because official clients read their `exp` (contract/cli.md 2). Only the server itself verifies them. */
+export interface AccessTokens {
+  sign(claims: TokenClaims, expiresAt: Date, issuedAt?: Date): Promise<Secret>;
+  /** Undefined when it is not one of ours, was changed, or has expired at `now`. */
+  verify(token: Secret, now: Date): Promise<VerifiedClaims | undefined>;
+}
+
+export const keymoorIssuer = "keymoor";
 const algorithm = "HS256";
 const kinds: ReadonlySet<string> = new Set<TokenClaims["kind"]>(["access", "data_plane", "exchanged"]);
 
 export function createAccessTokens(key: KeyObject): AccessTokens {
   return {
-    async sign({ principal, kind, source }, expiresAt) {
+    async sign({ principal, kind, source }, expiresAt, issuedAt = new Date()) {
       const token = await new SignJWT({ kind, source })
         .setProtectedHeader({ alg: algorithm, typ: "JWT" })
-        .setIssuer(issuer)
+        .setIssuer(keymoorIssuer)
         .setSubject(principal)
-        .setIssuedAt()
+        .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
         .sign(key);
       return new Secret(token);
@@ -40,14 +45,15 @@ export function createAccessTokens(key: KeyObject): AccessTokens {
     async verify(token, now) {
       try {
         const { payload } = await jwtVerify(token.reveal(), key, {
-          issuer,
+          issuer: keymoorIssuer,
           algorithms: [algorithm],
           currentDate: now,
-          requiredClaims: ["sub", "exp"],
+          requiredClaims: ["sub", "iat", "exp"],
         });
-        const { sub, kind, source } = payload;
-        if (sub === undefined || typeof source !== "string" || !isKind(kind)) return undefined;
-        return { principal: sub, kind, source };
+        const { sub, kind, source, iat } = payload;
+        if (sub === undefined || iat === undefined || typeof source !== "string" || !isKind(kind))
+          return undefined;
+        return { principal: sub, kind, source, issuedAtMs: iat * 1000 };
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
@@ -64,7 +70,7 @@ export function claimedIssuer(token: Secret): "keymoor" | { readonly external: s
   try {
     const { iss } = decodeJwt(text);
     if (iss === undefined) return undefined;
-    return iss === issuer ? "keymoor" : { external: iss };
+    return iss === keymoorIssuer ? "keymoor" : { external: iss };
   } catch {
     return undefined;
   }

@@ -4,8 +4,10 @@ import { judgeListenHost } from "../config/judge-config.ts";
 import type { Config } from "../config/settings.ts";
 import { KeymoorError } from "../errors.ts";
 import { applySeed } from "../operations/apply-seed.ts";
-import { type FirstAdmin, firstStart } from "../operations/first-start.ts";
+import { firstStart } from "../operations/first-start.ts";
+import { makeLink } from "../operations/one-time-link.ts";
 import { readSeedFile, type Seed } from "../operations/seed-file.ts";
+import { serverPrincipal } from "../operations/server-principal.ts";
 import type { Services } from "../operations/services.ts";
 import { reasonOf } from "../reason-of.ts";
 import { firstStartText } from "./first-start-text.ts";
@@ -29,14 +31,17 @@ export async function fillDatabase(services: Services, config: Config, show: Sho
   if (!isEmpty && config.seed === undefined) return;
 
   const { seed, admin } = isEmpty ? firstStart(given) : { seed: given, admin: undefined };
+  const { publicUrl } = services.settings;
+  const signIn = admin && makeLink(services, "sign_in", admin.userId, serverPrincipal);
   const showing =
-    admin === undefined ? undefined : showOnce(admin, services.settings.publicUrl, config.data, show);
+    admin && signIn && showOnce(firstStartText(admin, publicUrl, signIn.link), config.data, show);
   let isWritten = false;
   try {
     await applySeed(services, seed, {
       label,
       folder: config.seed === undefined ? config.data : dirname(config.seed),
       env: process.env,
+      ...(signIn && { alongside: [{ do: "insert_one_time_link", record: signIn.record }] }),
       beforeWrite: () => showing?.prepare(),
       afterWrite: () => {
         isWritten = true;
@@ -67,13 +72,7 @@ interface Showing {
 }
 
 /** On a terminal the block is printed; elsewhere, where output ends in logs, it goes to a file that only its owner reads. */
-function showOnce(
-  admin: FirstAdmin,
-  publicUrl: string,
-  folder: string,
-  { isTerminal, write }: Show,
-): Showing {
-  const text = firstStartText(admin, publicUrl);
+function showOnce(text: string, folder: string, { isTerminal, write }: Show): Showing {
   if (isTerminal) return { prepare: () => {}, show: () => write(`${text}\n`), undo: () => {} };
   const path = join(folder, "first-start.txt");
   return {

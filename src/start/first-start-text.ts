@@ -1,17 +1,18 @@
 import type { FirstAdmin } from "../operations/first-start.ts";
+import type { Secret } from "../secret.ts";
 
 /** The one-time block of the first start. Only this text ever holds what it shows in clear. */
-export function firstStartText(admin: FirstAdmin, publicUrl: string): string {
+export function firstStartText(admin: FirstAdmin, publicUrl: string, signInLink: Secret): string {
   const { organizationId, environmentId, computePoolId, cloud, region, cloudKey, flinkKey } = admin;
   const password = admin.password.reveal();
   const cloudSecret = cloudKey.secret.reveal();
   const flinkSecret = flinkKey.secret.reveal();
   return `Made at the first start and shown this once. Keep it safe: none of it can be read back.
 
-  Console        ${publicUrl}/
+  Sign in        ${signInLink.reveal()}
+                 (in a browser; this link works once, within a day)
   User           ${admin.email}
   Password       ${password}
-  (Console and \`confluent login\` are not in this version yet; the user is kept for them.)
 
   Organization   ${organizationId}
   Environment    ${environmentId} (${admin.environmentName})
@@ -38,7 +39,7 @@ curl (paste these four lines, and the commands of the README run as they stand):
 
   curl -u "$KEY" "$SQL/connections"
 
-Confluent CLI (once its login is here):
+Confluent CLI:
 
   export CONFLUENT_CLOUD_EMAIL=${admin.email} CONFLUENT_CLOUD_PASSWORD=${password}
   confluent login --url ${publicUrl}/confluent.cloud

@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import { KeymoorError } from "../errors.ts";
-import { all, change, each, type Placeholders, type Query, query, type Work } from "./query.ts";
+import { all, change, each, first, type Placeholders, type Query, query, type Work } from "./query.ts";
 import type {
   ApiKeyRecord,
   ComputePoolRecord,
@@ -27,6 +28,14 @@ export function* insertNew<Values extends object>(
   }
 }
 
+/** A person signs in by an address, so it is one person's. */
+export function* insertPrincipal(record: PrincipalRecord): Work<void> {
+  const { email } = record;
+  if (email !== null && (yield* first(holderOfAddress, { email })) !== undefined)
+    throw new KeymoorError("resource_already_exists", "A user with this e-mail address already exists.");
+  yield* insertNew(principal, record, `Principal "${record.id}"`);
+}
+
 export function* insertUseToken(record: UseTokenRecord): Work<void> {
   yield* insertNew(useToken, record, `Use token "${record.id}"`);
   yield* addToTally(tallyOf(record, 1));
@@ -38,12 +47,6 @@ export function* revokeUseToken(values: { environmentId: string; id: string; at:
       "use_token_not_found",
       `There is no use token "${values.id}" in this environment.`,
     );
-  }
-}
-
-export function* setPassword(values: { principalId: string; passwordHash: string }): Work<void> {
-  if ((yield* change(password, values)) === 0) {
-    throw new Error("whoever sets a password has looked its principal up");
   }
 }
 
@@ -73,7 +76,7 @@ export const organization = query((db, value: Placeholders<OrganizationRecord>) 
 export const environment = query((db, value: Placeholders<EnvironmentRecord>) =>
   db
     .insertInto("environment")
-    .values(each(value, ["id", "organizationId", "name", "createdAt", "updatedAt"]))
+    .values(each(value, ["id", "organizationId", "name", "governancePackage", "createdAt", "updatedAt"]))
     .onConflict((conflict) => conflict.doNothing()),
 );
 
@@ -103,7 +106,15 @@ export const computePool = query((db, value: Placeholders<ComputePoolRecord>) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-export const principal = query((db, value: Placeholders<PrincipalRecord>) =>
+const holderOfAddress = query((db, value: Placeholders<{ email: string }>) =>
+  db
+    .selectFrom("principal")
+    .select("id")
+    .where(sql<string>`lower(email)`, "=", sql<string>`lower(${value("email")})`)
+    .limit(1),
+);
+
+const principal = query((db, value: Placeholders<PrincipalRecord>) =>
   db
     .insertInto("principal")
     .values(
@@ -193,13 +204,6 @@ export const seeded = query((db, value: Placeholders<Schema["seeded"]>) =>
     .insertInto("seeded")
     .values(each(value, ["kind", "key"]))
     .onConflict((conflict) => conflict.doNothing()),
-);
-
-const password = query((db, value: Placeholders<{ principalId: string; passwordHash: string }>) =>
-  db
-    .updateTable("principal")
-    .set({ passwordHash: value("passwordHash") })
-    .where("id", "=", value("principalId")),
 );
 
 const useToken = query((db, value: Placeholders<UseTokenRecord>) =>

@@ -4,15 +4,14 @@ import {
   environment,
   identityPool,
   insertNew,
+  insertPrincipal,
   insertUseToken,
   organization,
-  principal,
   region,
   revokeUseToken,
   ringKey,
   roleBinding,
   seeded,
-  setPassword,
 } from "./access-steps.ts";
 import type { AuditChain } from "./audit-chain.ts";
 import { insertAuditEvent } from "./audit-steps.ts";
@@ -40,17 +39,27 @@ import {
   deleteIdentityPool,
   deletePrincipal,
   deleteRoleBinding,
+  requireAdministrator,
   updateApiKey,
   updateComputePool,
   updateEnvironment,
   updateIdentityPool,
   updatePrincipal,
 } from "./control-plane-steps.ts";
+import { recordDefinition } from "./dependant-steps.ts";
 import { forgetEverything } from "./forget-steps.ts";
 import { change, type Work } from "./query.ts";
 import { rewrap } from "./rewrap-steps.ts";
 import type { UsageDayRow } from "./schema.ts";
-import { deleteSessions, insertLink, insertSession, touchSession, useLink } from "./session-steps.ts";
+import {
+  deleteInvitation,
+  deleteSessions,
+  insertLink,
+  insertSession,
+  setPassword,
+  touchSession,
+  useLink,
+} from "./session-steps.ts";
 import { deleteStatement, insertStatement, updateStatement } from "./statement-steps.ts";
 import type { Step } from "./store.ts";
 import { addUses, touchUseToken } from "./usage-steps.ts";
@@ -73,7 +82,7 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
     case "insert_compute_pool":
       return insertNew(computePool, step.record, `Compute pool "${step.record.id}"`);
     case "insert_principal":
-      return insertNew(principal, step.record, `Principal "${step.record.id}"`);
+      return insertPrincipal(step.record);
     case "insert_role_binding":
       return insertNew(roleBinding, step.record, `Role binding "${step.record.id}"`);
     case "insert_api_key":
@@ -118,10 +127,14 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return updateStatement(step);
     case "delete_statement":
       return deleteStatement(step);
+    case "record_definition":
+      return recordDefinition(step);
     case "rewrap":
       return rewrap(step);
     case "set_password":
       return setPassword(step);
+    case "require_administrator":
+      return requireAdministrator(step);
     case "update_principal":
       return updatePrincipal(step);
     case "delete_principal":
@@ -156,6 +169,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return useLink(step);
     case "forget_everything":
       return forgetEverything();
+    case "delete_invitation":
+      return deleteInvitation(step);
     case "append_audit":
       return insertAuditEvent(chain.append(step.event));
     case "add_uses":

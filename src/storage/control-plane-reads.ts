@@ -28,9 +28,14 @@ export function* oneTimeLinks(principalId: string): Work<readonly OneTimeLinkRec
   return yield* all(linksOf, { principalId });
 }
 
+export function* invitationPage(after: string | undefined, limit: number): Work<Page<OneTimeLinkRecord>> {
+  const rows = yield* all(pageOfInvitations, { after: after ?? "", limit: limit + 1 });
+  return pageOf(rows, limit, undefined, ({ id }) => id);
+}
+
 /** The oldest, should a seed have given one address twice. */
 export function* userByEmail(email: string): Work<PrincipalRecord | undefined> {
-  return yield* first(byEmail, { email: email.toLowerCase() });
+  return yield* first(byEmail, { email });
 }
 
 export function* identityPools(): Work<readonly IdentityPoolRecord[]> {
@@ -130,11 +135,21 @@ const linksOf = query((db, value: Placeholders<{ principalId: string }>) =>
   db.selectFrom("oneTimeLink").selectAll().where("principalId", "=", value("principalId")).orderBy("id"),
 );
 
+const pageOfInvitations = query((db, value: Placeholders<{ after: string; limit: number }>) =>
+  db
+    .selectFrom("oneTimeLink")
+    .selectAll()
+    .where("purpose", "=", "invitation")
+    .where("id", ">", value("after"))
+    .orderBy("id")
+    .limit(value("limit")),
+);
+
 const byEmail = query((db, value: Placeholders<{ email: string }>) =>
   db
     .selectFrom("principal")
     .selectAll()
-    .where(sql<string>`lower(email)`, "=", value("email"))
+    .where(sql<string>`lower(email)`, "=", sql<string>`lower(${value("email")})`)
     .orderBy("createdAt")
     .orderBy("id")
     .limit(1),

@@ -26,6 +26,17 @@ export function* deletePrincipal({ id }: StepOf<"delete_principal">): Work<void>
   yield* endSignIns(id);
 }
 
+/**
+ * What was done in the same list counts. A user gets in with a password or a Cloud key, a service account with a Cloud key or by
+ * an identity pool; a Flink key administers nothing.
+ */
+export function* requireAdministrator({ role }: StepOf<"require_administrator">): Work<void> {
+  if ((yield* first(administrator, { role })) !== undefined) return;
+  throw new KeymoorError("last_administrator", `Nobody else has the role ${role} and can get in to use it.`, {
+    hint: "Give somebody the role first, who has a password or a Cloud API key.",
+  });
+}
+
 export function* updateApiKey(step: StepOf<"update_api_key">): Work<void> {
   const { id, updatedAt } = step;
   const stored = yield* found(apiKeyById, { id }, "api_key_not_found", "This API key");
@@ -117,6 +128,33 @@ const updatePrincipalRow = query((db, value: Placeholders<PrincipalRecord>) =>
     .where("id", "=", value("id")),
 );
 
+const administrator = query((db, value: Placeholders<{ role: string }>) =>
+  db
+    .selectFrom("roleBinding")
+    .innerJoin("principal", "principal.id", "roleBinding.principalId")
+    .select("principal.id")
+    .where("roleBinding.role", "=", value("role"))
+    .where("roleBinding.environmentId", "is", null)
+    .where("principal.disabledAt", "is", null)
+    .where(({ eb, or, exists, selectFrom }) =>
+      or([
+        eb("principal.passwordHash", "is not", null),
+        exists(
+          selectFrom("apiKey")
+            .select("apiKey.id")
+            .whereRef("apiKey.ownerId", "=", "principal.id")
+            .where("apiKey.environmentId", "is", null),
+        ),
+        exists(
+          selectFrom("identityPool")
+            .select("identityPool.id")
+            .whereRef("identityPool.serviceAccountId", "=", "principal.id"),
+        ),
+      ]),
+    )
+    .limit(1),
+);
+
 type ById = Query<{ id: string }, unknown>;
 
 const ofPrincipal: readonly ById[] = [
@@ -132,6 +170,9 @@ const ofPrincipal: readonly ById[] = [
   ),
   query((db, value: Placeholders<{ id: string }>) =>
     db.deleteFrom("identityPool").where("serviceAccountId", "=", value("id")),
+  ),
+  query((db, value: Placeholders<{ id: string }>) =>
+    db.deleteFrom("oneTimeLink").where("principalId", "=", value("id")),
   ),
   query((db, value: Placeholders<{ id: string }>) =>
     db.deleteFrom("principal").where("id", "=", value("id")),
@@ -164,7 +205,7 @@ const environmentById = query((db, value: Placeholders<{ id: string }>) =>
 const updateEnvironmentRow = query((db, value: Placeholders<EnvironmentRecord>) =>
   db
     .updateTable("environment")
-    .set(each(value, ["name", "updatedAt"]))
+    .set(each(value, ["name", "governancePackage", "updatedAt"]))
     .where("id", "=", value("id")),
 );
 
@@ -186,7 +227,7 @@ const ofEnvironment: readonly ById[] = [
         ),
     ),
   ),
-  ...(["statement", "computePool", "apiKey", "roleBinding", "useToken"] as const).map((table) =>
+  ...(["statement", "dependant", "computePool", "apiKey", "roleBinding", "useToken"] as const).map((table) =>
     query((db, value: Placeholders<{ id: string }>) =>
       db.deleteFrom(table).where("environmentId", "=", value("id")),
     ),
@@ -209,7 +250,7 @@ const computePoolById = query((db, value: Placeholders<{ id: string }>) =>
 const updateComputePoolRow = query((db, value: Placeholders<ComputePoolRecord>) =>
   db
     .updateTable("computePool")
-    .set(each(value, ["name", "maxCfu", "updatedAt"]))
+    .set(each(value, ["name", "maxCfu", "defaultPool", "updatedAt"]))
     .where("id", "=", value("id")),
 );
 

@@ -9,10 +9,11 @@ import type {
 /** Records as they begin, whoever makes them: a seed, the control plane, the first start. `at` is the time they share. */
 
 export function newEnvironment(
-  facts: Pick<EnvironmentRecord, "id" | "organizationId" | "name">,
+  facts: Pick<EnvironmentRecord, "id" | "organizationId" | "name"> &
+    Partial<Pick<EnvironmentRecord, "governancePackage">>,
   at: string,
 ): EnvironmentRecord {
-  return { ...facts, createdAt: at, updatedAt: at };
+  return { governancePackage: "ESSENTIALS", ...facts, createdAt: at, updatedAt: at };
 }
 
 export function newUser(

@@ -21,9 +21,13 @@ export interface EnvironmentRecord {
   readonly id: string;
   readonly organizationId: string;
   readonly name: string;
+  /** Kept for the clients that set and compare it (contract/terraform.md 4): Keymoor has no stream governance. */
+  readonly governancePackage: GovernancePackage;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+export type GovernancePackage = "ESSENTIALS" | "ADVANCED";
 
 export interface RegionRecord extends RegionKey {
   /** Origin under which the region is told apart by Host; null: the server's own. */
@@ -115,6 +119,8 @@ export interface OneTimeLinkRecord {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt: string;
+  /** An invitation stays as long as its user, to say when it was accepted. */
+  readonly usedAt: string | null;
 }
 
 /** Which tokens of an external issuer act as which service account. */
@@ -293,6 +299,48 @@ export interface StatementTraits {
   readonly isAppendOnly: boolean;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly connectionRefs: readonly string[];
+}
+
+/** What a definition defines; its name is unique in its place and kind. */
+export interface DefinedObject extends Place {
+  /** `TABLE` */
+  readonly objectKind: string;
+  /** `orders`, or `sales.orders`: each part in back-quotes where SQL needs them. */
+  readonly objectName: string;
+}
+
+/** That a definition names a connection, which may have been dropped since. */
+export interface DependantRecord extends DefinedObject {
+  readonly connectionName: string;
+  /** Key of the option that names it, or `USING CONNECTION(S)`. */
+  readonly namedBy: string;
+  /** The statement that it stands in, unique in the environment. */
+  readonly statementName: string;
+  /** Of those that the statement names. */
+  readonly number: number;
+}
+
+/** What a definition does to what is known of its object. */
+export type DefinitionChange =
+  | { readonly kind: "define"; readonly ifNotExists: boolean }
+  | { readonly kind: "alter" }
+  | { readonly kind: "reset"; readonly keys: readonly string[] }
+  /** `objectName` afterwards. */
+  | { readonly kind: "rename"; readonly to: string }
+  | { readonly kind: "drop" };
+
+/** A dependant with the facts of its statement. */
+export interface FoundDependant
+  extends Pick<DependantRecord, "objectKind" | "objectName" | "namedBy" | "statementName" | "number">,
+    Pick<StatementRecord, "principal" | "createdAt"> {}
+
+/** Calls of a connection by one caller, all days of the question together. */
+export interface ConnectionCaller {
+  readonly principal: string;
+  /** Empty: without one, or counted before tokens were. */
+  readonly useTokenId: string;
+  readonly calls: number;
+  readonly lastAt: string;
 }
 
 export type ResultRow = readonly (string | null)[];

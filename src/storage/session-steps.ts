@@ -25,13 +25,26 @@ export function* insertLink({ record }: StepOf<"insert_one_time_link">): Work<vo
   yield* insertNew(link, record, "This link");
 }
 
-export function* useLink({ id }: StepOf<"use_one_time_link">): Work<void> {
-  if ((yield* change(deleteLink, { id })) === 0) {
+export function* useLink({ id, at }: StepOf<"use_one_time_link">): Work<void> {
+  if ((yield* change(markUsed, { id, at })) === 0) {
     throw new KeymoorError("link_not_valid", "The link was used already.");
   }
 }
 
-/** Removes sessions and links that have ended. */
+export function* deleteInvitation({ id }: StepOf<"delete_invitation">): Work<void> {
+  if ((yield* change(deleteLink, { id })) === 0) {
+    throw new KeymoorError("invitation_not_found", "This invitation does not exist any more.");
+  }
+}
+
+export function* setPassword(values: { principalId: string; passwordHash: string }): Work<void> {
+  if ((yield* change(password, values)) === 0) {
+    throw new Error("whoever sets a password has looked its principal up");
+  }
+  yield* endLinks(values.principalId);
+}
+
+/** Removes sessions that have ended, and links too; an invitation stays to be seen. */
 export function* expireSessions(now: string): Work<void> {
   yield* change(deleteEndedSessions, { now });
   yield* change(deleteEndedLinks, { now });
@@ -40,8 +53,20 @@ export function* expireSessions(now: string): Work<void> {
 /** All that lets a principal in without a key. */
 export function* endSignIns(principalId: string): Work<void> {
   yield* change(deleteOtherSessions, { principalId, except: "" });
-  yield* change(deleteLinksOf, { principalId });
+  yield* endLinks(principalId);
 }
+
+/** Links that were not used yet. */
+export function* endLinks(principalId: string): Work<void> {
+  yield* change(deleteOpenLinks, { principalId });
+}
+
+const password = query((db, value: Placeholders<{ principalId: string; passwordHash: string }>) =>
+  db
+    .updateTable("principal")
+    .set({ passwordHash: value("passwordHash") })
+    .where("id", "=", value("principalId")),
+);
 
 const session = query((db, value: Placeholders<SessionRecord>) =>
   db
@@ -73,8 +98,18 @@ const deleteEndedSessions = query((db, value: Placeholders<{ now: string }>) =>
 const link = query((db, value: Placeholders<OneTimeLinkRecord>) =>
   db
     .insertInto("oneTimeLink")
-    .values(each(value, ["id", "principalId", "purpose", "mac", "createdAt", "createdBy", "expiresAt"]))
+    .values(
+      each(value, ["id", "principalId", "purpose", "mac", "createdAt", "createdBy", "expiresAt", "usedAt"]),
+    )
     .onConflict((conflict) => conflict.doNothing()),
+);
+
+const markUsed = query((db, value: Placeholders<{ id: string; at: string }>) =>
+  db
+    .updateTable("oneTimeLink")
+    .set({ usedAt: value("at") })
+    .where("id", "=", value("id"))
+    .where("usedAt", "is", null),
 );
 
 const deleteLink = query((db, value: Placeholders<{ id: string }>) =>
@@ -88,10 +123,10 @@ const deleteLinks = query((db, value: Placeholders<Pick<OneTimeLinkRecord, "prin
     .where("purpose", "=", value("purpose")),
 );
 
-const deleteLinksOf = query((db, value: Placeholders<{ principalId: string }>) =>
-  db.deleteFrom("oneTimeLink").where("principalId", "=", value("principalId")),
+const deleteOpenLinks = query((db, value: Placeholders<{ principalId: string }>) =>
+  db.deleteFrom("oneTimeLink").where("principalId", "=", value("principalId")).where("usedAt", "is", null),
 );
 
 const deleteEndedLinks = query((db, value: Placeholders<{ now: string }>) =>
-  db.deleteFrom("oneTimeLink").where("expiresAt", "<", value("now")),
+  db.deleteFrom("oneTimeLink").where("expiresAt", "<", value("now")).where("purpose", "!=", "invitation"),
 );

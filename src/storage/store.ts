@@ -5,12 +5,17 @@ import type {
   CheckPlanRecord,
   CheckRecord,
   ComputePoolRecord,
+  ConnectionCaller,
   ConnectionCount,
   ConnectionRecord,
   CredentialKey,
   CredentialRecord,
   CredentialVersionRecord,
+  DefinedObject,
+  DefinitionChange,
+  DependantRecord,
   EnvironmentRecord,
+  FoundDependant,
   IdentityPoolRecord,
   LastUse,
   OneTimeLinkRecord,
@@ -41,6 +46,7 @@ export type Step =
   | { readonly do: "insert_environment"; readonly record: EnvironmentRecord }
   | { readonly do: "insert_region"; readonly record: RegionRecord }
   | { readonly do: "insert_compute_pool"; readonly record: ComputePoolRecord }
+  /** `resource_already_exists` when another user has the address, in any case. */
   | { readonly do: "insert_principal"; readonly record: PrincipalRecord }
   | { readonly do: "insert_role_binding"; readonly record: RoleBindingRecord }
   | { readonly do: "insert_api_key"; readonly record: ApiKeyRecord }
@@ -162,8 +168,19 @@ export type Step =
       >;
       readonly updatedAt: string;
     }
-  /** `statement_not_found` when the uid is gone. */
+  /** With its rows, and what it brought to dependants. `statement_not_found` when the uid is gone. */
   | { readonly do: "delete_statement"; readonly uid: string }
+  /**
+   * Which connections a definition names, and what becomes of what stood for its object. No two of `named` are alike. Of one
+   * with `ifNotExists` nothing is taken where something stands.
+   */
+  | {
+      readonly do: "record_definition";
+      readonly object: DefinedObject;
+      readonly statementName: string;
+      readonly change: DefinitionChange;
+      readonly named: readonly Pick<DependantRecord, "connectionName" | "namedBy">[];
+    }
   /** Puts `to` where `from` stands; what has changed since it was read stays as it is. */
   | {
       readonly do: "rewrap";
@@ -179,7 +196,10 @@ export type Step =
         readonly to: Uint8Array;
       }[];
     }
+  /** Links of its user that let in are of no more use. */
   | { readonly do: "set_password"; readonly principalId: string; readonly passwordHash: string }
+  /** Put last: `last_administrator` when nobody is left who has this role everywhere and can get in to use it. */
+  | { readonly do: "require_administrator"; readonly role: string }
   /** `principal_not_found` when it is gone. Disabling ends its sessions and links. */
   | {
       readonly do: "update_principal";
@@ -203,7 +223,7 @@ export type Step =
   | {
       readonly do: "update_environment";
       readonly id: string;
-      readonly change: Partial<Pick<EnvironmentRecord, "name">>;
+      readonly change: Partial<Pick<EnvironmentRecord, "name" | "governancePackage">>;
       readonly updatedAt: string;
     }
   /** With all that it holds; `environment_not_empty` while that is a connection, or when it is the last one. */
@@ -212,7 +232,7 @@ export type Step =
   | {
       readonly do: "update_compute_pool";
       readonly id: string;
-      readonly change: Partial<Pick<ComputePoolRecord, "name" | "maxCfu">>;
+      readonly change: Partial<Pick<ComputePoolRecord, "name" | "maxCfu" | "defaultPool">>;
       readonly updatedAt: string;
     }
   | { readonly do: "delete_compute_pool"; readonly id: string }
@@ -236,7 +256,9 @@ export type Step =
   /** In place of the principal's earlier link for the same purpose. */
   | { readonly do: "insert_one_time_link"; readonly record: OneTimeLinkRecord }
   /** `link_not_valid` when it was used, or replaced, meanwhile. */
-  | { readonly do: "use_one_time_link"; readonly id: string }
+  | { readonly do: "use_one_time_link"; readonly id: string; readonly at: string }
+  /** `invitation_not_found` when it is gone. */
+  | { readonly do: "delete_invitation"; readonly id: string }
   /** All but the audit trail and the keys that seal: for servers that tests are run against. */
   | { readonly do: "forget_everything" }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
@@ -342,6 +364,7 @@ export interface Reads {
   sessions(principalId: string): Promise<readonly SessionRecord[]>;
   oneTimeLink(id: string): Promise<OneTimeLinkRecord | undefined>;
   oneTimeLinks(principalId: string): Promise<readonly OneTimeLinkRecord[]>;
+  invitationPage(after: string | undefined, limit: number): Promise<Page<OneTimeLinkRecord>>;
   identityPools(): Promise<readonly IdentityPoolRecord[]>;
   ringKeys(): Promise<readonly RingKeyRecord[]>;
   isSeeded(kind: string, key: string): Promise<boolean>;
@@ -387,6 +410,15 @@ export interface Reads {
     uid: string,
     sinceDay: string,
   ): Promise<{ readonly last: LastUse | undefined; readonly days: readonly UsageDay[] }>;
+  /** Definitions that name a connection, in byte order of their statement's name; without `totalSize`. */
+  dependants(
+    place: Place,
+    connectionName: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<FoundDependant>>;
+  /** The one that called last first. */
+  callers(uid: string, sinceDay: string, limit: number): Promise<readonly ConnectionCaller[]>;
   statement(environmentId: string, name: string): Promise<StatementRecord | undefined>;
   statements(
     filter: {

@@ -20,8 +20,7 @@ const policy = [
 ].join("; ");
 
 /** Its files, open like /docs: they say nothing that the repository does not. */
-export function addConsoleRoutes(app: App, files: ConsoleFiles | undefined): void {
-  if (files === undefined) return;
+export function addConsoleRoutes(app: App, files: ConsoleFiles): void {
   app.get("/assets/*", { config: { access: "open" } }, async (request, reply) => {
     const { "*": name } = request.params as { readonly "*": string };
     const asset = files.assets.get(name);

@@ -14,18 +14,20 @@ export const ObjectMetadata = Type.Object(
   { title: "ObjectMetadata" },
 );
 
-/** Nothing of the control plane changes after it was made, so it has one time. */
 export function objectMetadata(
   services: Services,
   path: string,
   resourceName: string,
-  { createdAt }: { readonly createdAt: string },
+  {
+    createdAt,
+    updatedAt = createdAt,
+  }: { readonly createdAt: string; readonly updatedAt?: string | undefined },
 ): Static<typeof ObjectMetadata> {
   return {
     self: services.settings.publicUrl + path,
     resource_name: resourceName,
     created_at: wholeSeconds(createdAt),
-    updated_at: wholeSeconds(createdAt),
+    updated_at: wholeSeconds(updatedAt),
   };
 }
 
@@ -34,7 +36,11 @@ export function environmentCrn(environment: {
   readonly id: string;
   readonly organizationId: string;
 }): string {
-  return `crn://confluent.cloud/organization=${environment.organizationId}/environment=${environment.id}`;
+  return `${organizationCrn(environment.organizationId)}/environment=${environment.id}`;
+}
+
+export function organizationCrn(organizationId: string): string {
+  return `crn://confluent.cloud/organization=${organizationId}`;
 }
 
 /** What a list holds depends on who asks, and with a Flink key on its place. */

@@ -47,6 +47,7 @@ describe("the control plane", () => {
         updated_at: expect.stringMatching(/Z$/),
       },
       display_name: "default",
+      stream_governance_config: { package: "ESSENTIALS" },
     });
     const one = await get(`/org/v2/environments/${environmentId}`);
     expect([one.status, one.json]).toEqual([200, json.data[0]]);

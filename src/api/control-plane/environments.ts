@@ -1,14 +1,33 @@
 import { type Static, Type } from "@sinclair/typebox";
+import {
+  createEnvironment,
+  deleteEnvironment,
+  updateEnvironment,
+} from "../../operations/environment-changes.ts";
 import { describeEnvironment, listEnvironments } from "../../operations/list-environments.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { noContent } from "../no-content.ts";
 import { readPageToken } from "../page-token.ts";
 import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
+import { displayName, sentEnvelope } from "./sent-fields.ts";
 
 const path = "/org/v2/environments";
 const tags = ["Control plane"];
+
+const params = Type.Object({ id: Type.String() });
+
+/** Terraform compares it (contract/terraform.md 4), so that it is kept as it was sent. */
+const GovernanceConfig = Type.Object(
+  {
+    package: Type.Union([Type.Literal("ESSENTIALS"), Type.Literal("ADVANCED")], {
+      description: "Kept and shown; nothing follows from it.",
+    }),
+  },
+  { title: "StreamGovernanceConfig", additionalProperties: false },
+);
 
 export const Environment = Type.Object(
   {
@@ -17,8 +36,27 @@ export const Environment = Type.Object(
     id: Type.String({ description: "`env-...`." }),
     metadata: ObjectMetadata,
     display_name: Type.String(),
+    stream_governance_config: GovernanceConfig,
   },
   { title: "Environment" },
+);
+
+const NewEnvironment = Type.Object(
+  {
+    ...sentEnvelope,
+    display_name: displayName,
+    stream_governance_config: Type.Optional(GovernanceConfig),
+  },
+  { title: "NewEnvironment", additionalProperties: false },
+);
+
+const ChangedEnvironment = Type.Object(
+  {
+    ...sentEnvelope,
+    display_name: Type.Optional(displayName),
+    stream_governance_config: Type.Optional(GovernanceConfig),
+  },
+  { title: "ChangedEnvironment", additionalProperties: false },
 );
 
 const EnvironmentList = Type.Object(
@@ -79,7 +117,7 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
         tags,
         operationId: "getEnvironment",
         summary: "Read an environment",
-        params: Type.Object({ id: Type.String() }),
+        params,
         response: { 200: Environment },
       },
     },
@@ -88,6 +126,92 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
       return view(services, await describeEnvironment(services, callerOf(request), originOf(request), id));
     },
   );
+
+  app.post(
+    path,
+    {
+      config: {
+        access: "key",
+        needsCloudKey: true,
+        errors: ["user_unauthorized", "resource_already_exists", "storage_full"],
+      },
+      schema: {
+        tags,
+        operationId: "createEnvironment",
+        summary: "Make an environment",
+        description: "Takes OrganizationAdmin, and a Cloud API key or a session.",
+        body: NewEnvironment,
+        response: { 201: Environment },
+      },
+    },
+    async (request, reply) => {
+      const made = await createEnvironment(services, callerOf(request), originOf(request), () => {
+        judgeRequest(request);
+        const { display_name, stream_governance_config } = request.body;
+        return { name: display_name, ...packageOf(stream_governance_config) };
+      });
+      return reply.code(201).send(view(services, made));
+    },
+  );
+
+  app.patch(
+    `${path}/:id`,
+    {
+      config: {
+        access: "key",
+        needsCloudKey: true,
+        errors: ["user_unauthorized", "environment_not_found", "resource_already_exists", "storage_full"],
+      },
+      schema: {
+        tags,
+        operationId: "updateEnvironment",
+        summary: "Rename an environment",
+        description: "Takes an admin role in it, and a Cloud API key or a session.",
+        params,
+        body: ChangedEnvironment,
+        response: { 200: Environment },
+      },
+    },
+    async (request) => {
+      const changed = await updateEnvironment(services, callerOf(request), originOf(request), () => {
+        judgeRequest(request);
+        const { display_name: name, stream_governance_config } = request.body;
+        return {
+          id: request.params.id,
+          change: { ...(name !== undefined && { name }), ...packageOf(stream_governance_config) },
+        };
+      });
+      return view(services, changed);
+    },
+  );
+
+  app.delete(
+    `${path}/:id`,
+    {
+      config: {
+        access: "key",
+        needsCloudKey: true,
+        errors: ["user_unauthorized", "environment_not_found", "environment_not_empty", "storage_full"],
+      },
+      schema: {
+        tags,
+        operationId: "deleteEnvironment",
+        summary: "Delete an environment",
+        description:
+          "With its compute pools, statements, keys, role bindings and use tokens; not while it holds a connection, nor the last one. Takes an admin role in it, and a Cloud API key or a session.",
+        params,
+        response: { 204: noContent("It is gone.") },
+      },
+    },
+    async (request, reply) => {
+      await deleteEnvironment(services, callerOf(request), originOf(request), request.params.id);
+      return reply.code(204).send(undefined);
+    },
+  );
+}
+
+function packageOf(config: Static<typeof GovernanceConfig> | undefined) {
+  return config === undefined ? {} : { governancePackage: config.package };
 }
 
 function view(
@@ -105,5 +229,6 @@ function view(
       record,
     ),
     display_name: record.name,
+    stream_governance_config: { package: record.governancePackage },
   };
 }

@@ -11,7 +11,7 @@ export function curlExample(
   }: { readonly path: string; readonly method: string; readonly operation: OpenApiOperation },
 ): string {
   const origin = document.servers?.[0]?.url ?? "";
-  const isOpen = operation.security === undefined;
+  const isOpen = operation.security === undefined || operation.security.length === 0;
   const takes = (scheme: string) => operation.security?.some((one) => scheme in one) === true;
   const key = takes("useToken")
     ? `-H "Authorization: Bearer $USE_TOKEN"`
@@ -20,14 +20,26 @@ export function curlExample(
   const parts = [
     `curl${methodOption(method)} "${origin}${filled(path)}"`,
     ...(isOpen ? [] : [key]),
-    ...(contentType === undefined
-      ? []
-      : [
-          `-H "Content-Type: ${contentType === "*/*" ? "application/json" : contentType}"`,
-          `-d '${JSON.stringify(content?.schema === undefined ? {} : sample(document, content.schema)).replaceAll("'", "'\\''")}'`,
-        ]),
+    ...(contentType === undefined ? [] : bodyOf(document, contentType, content?.schema ?? {})),
   ];
   return parts.join(" \\\n  ");
+}
+
+function bodyOf(document: OpenApiDocument, contentType: string, schema: Schema): readonly string[] {
+  const body = sample(document, schema);
+  if (contentType === formType) {
+    return Object.entries(body ?? {}).map(
+      ([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`,
+    );
+  }
+  const header = `-H "Content-Type: ${contentType === "*/*" ? "application/json" : contentType}"`;
+  return [header, `-d ${quoted(JSON.stringify(body))}`];
+}
+
+const formType = "application/x-www-form-urlencoded";
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** By `-X HEAD` curl would wait for a body. */
@@ -43,7 +55,7 @@ function filled(path: string): string {
     .replace("{name}", path.includes("/statements/") ? "my-statement" : "my-openai")
     .replace("{more_path}", "more/path")
     .replace("{version}", "1")
-    .replace("{id}", "$TOKEN_ID");
+    .replace("{id}", path.includes("/identity-pools/") ? "$POOL_ID" : "$TOKEN_ID");
 }
 
 /** What must be sent, with the examples of the schema. */

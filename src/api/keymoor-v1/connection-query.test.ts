@@ -87,7 +87,9 @@ describe("the list of connections of all regions", () => {
   });
 
   it("leads from page to page under its filter and order, and takes a token for no other", async () => {
-    const first = await get("type=rest,%20openai,nonsense&status=pending&sort=-created_at&page_size=2&cloud=aws");
+    const first = await get(
+      "type=rest,%20openai,nonsense&status=pending&sort=-created_at&page_size=2&cloud=aws",
+    );
     const { next, self, total_size } = first.json.metadata;
     expect(total_size).toBe(3);
     expect(self).not.toContain("nonsense");
@@ -97,7 +99,11 @@ describe("the list of connections of all regions", () => {
     const token = new URL(next).searchParams.get("page_token");
     for (const query of ["", "sort=created_at", "sort=-created_at&type=rest", "search=a&sort=-created_at"]) {
       const foreign = await get(`${query}&page_token=${encodeURIComponent(token ?? "")}`);
-      expect([query, foreign.status, foreign.json.errors[0].code]).toEqual([query, 400, "invalid_page_token"]);
+      expect([query, foreign.status, foreign.json.errors[0].code]).toEqual([
+        query,
+        400,
+        "invalid_page_token",
+      ]);
     }
   });
 
@@ -118,7 +124,13 @@ describe("the list of connections of all regions", () => {
 
   it("holds one region for those whose role holds only there, whatever the filter says", async () => {
     const { services } = api;
-    const role = { principalId: principals.nobody, role: "FlinkDeveloper", organizationId, environmentId, ...region };
+    const role = {
+      principalId: principals.nobody,
+      role: "FlinkDeveloper",
+      organizationId,
+      environmentId,
+      ...region,
+    };
     await services.store.write([
       { do: "insert_role_binding", record: newRoleBinding(role, services.now().toISOString()) },
     ]);

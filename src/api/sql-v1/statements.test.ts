@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ApiFixture,
+  addComputePool,
   environmentId,
   openApi,
   openaiBody,
@@ -17,6 +18,15 @@ describe("statements by REST", () => {
   let api: ApiFixture;
   beforeAll(async () => {
     api = await openApi();
+    for (const id of ["lfcp-1", "lfcp-2", "lfcp-9", "lfcp-a", "lfcp-b"])
+      await addComputePool(api.services, { id, name: id, environmentId, cloud: "aws", region: "us-east-1" });
+    await addComputePool(api.services, {
+      id: "lfcp-west",
+      name: "west",
+      environmentId,
+      cloud: "aws",
+      region: "eu-west-1",
+    });
   });
   afterAll(() => api.close());
 
@@ -194,6 +204,24 @@ describe("statements by REST", () => {
         { pointer },
       ]);
     }
+  });
+
+  it("name a compute pool of their environment and region, or none", async () => {
+    for (const [pool, sentence] of [
+      ["lfcp-none", /does not exist in this environment/],
+      ["lfcp-west", /aws\.eu-west-1.*aws\.us-east-1/],
+    ] as const) {
+      const { status, json } = await run("pooled", "SHOW CONNECTIONS", { compute_pool_id: pool });
+      expect([status, json.errors[0].code, json.errors[0].source]).toEqual([
+        400,
+        "invalid_request",
+        { pointer: "/spec/compute_pool_id" },
+      ]);
+      expect(json.errors[0].detail).toMatch(sentence);
+    }
+    expect((await run("pooled", "SHOW CONNECTIONS", { compute_pool_id: "" })).status).toBe(201);
+    const moved = await api.send("PUT", `${path}/pooled`, { spec: { compute_pool_id: "lfcp-none" } });
+    expect([moved.status, moved.json.errors[0].code]).toEqual([400, "invalid_request"]);
   });
 
   it("are listed by name, filtered by pool and labels", async () => {

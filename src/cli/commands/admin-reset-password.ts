@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { Secret } from "../../secret.ts";
+import type { judgePassword } from "../../secrets/judge-password.ts";
 import type { PrincipalRecord } from "../../storage/records.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { Io } from "../io.ts";
@@ -15,7 +16,6 @@ interface Flags {
   readonly generate?: true;
 }
 
-const shortestPassword = 12;
 const mostNames = 20;
 
 /** `keymoor admin reset-password USER`: a new password, set in the data folder while no server serves from it. */
@@ -28,6 +28,7 @@ export function resetPasswordCommand(io: Io): Command {
     .action(async (name: string, flags: Flags) => {
       const { folder, masterKey } = dataSettings(io, command);
       const { openLocalVault } = await import("../../secrets/key-ring.ts");
+      const { judgePassword } = await import("../../secrets/judge-password.ts");
       const { createPasswords } = await import("../../secrets/password.ts");
       const { changeSqliteOffline } = await import("../../storage/sqlite-offline.ts");
       const options = {
@@ -38,7 +39,7 @@ export function resetPasswordCommand(io: Io): Command {
       let done: { readonly id: string; readonly password: Secret } | undefined;
       await changeSqliteOffline(options, async (read) => {
         const user = findUser(await read.principals(), name);
-        const password = await newPassword(io, flags, user);
+        const password = await newPassword(io, flags, user, judgePassword);
         const [organization] = await read.organizations();
         done = { id: user.id, password };
         return [
@@ -47,6 +48,7 @@ export function resetPasswordCommand(io: Io): Command {
             principalId: user.id,
             passwordHash: await createPasswords().hash(password),
           },
+          { do: "delete_sessions", principalId: user.id },
           {
             do: "append_audit",
             event: {
@@ -93,7 +95,16 @@ function findUser(principals: readonly PrincipalRecord[], name: string): Princip
   );
 }
 
-async function newPassword(io: Io, flags: Flags, { id }: PrincipalRecord): Promise<Secret> {
+async function newPassword(
+  io: Io,
+  flags: Flags,
+  { id, email }: PrincipalRecord,
+  judge: typeof judgePassword,
+): Promise<Secret> {
+  const judged = (password: Secret): Secret => {
+    judge(password, email);
+    return password;
+  };
   if (flags.generate) {
     if (flags.passwordFile !== undefined)
       throw new UsageError("--generate and --password-file are both given.", { hint: "Give one of them." });
@@ -110,11 +121,4 @@ async function newPassword(io: Io, flags: Flags, { id }: PrincipalRecord): Promi
   const again = await promptSecret(io, "The same once more");
   if (again.reveal() !== password.reveal()) throw new CommandFailure("The two passwords differ.");
   return password;
-}
-
-function judged(password: Secret): Secret {
-  if ([...password.reveal()].length >= shortestPassword) return password;
-  throw new CommandFailure(`The password has fewer than ${shortestPassword} characters.`, {
-    hint: "Give a longer one, or --generate.",
-  });
 }

@@ -22,6 +22,10 @@ export async function createControlPlane(
       .addColumn("description", text, (column) => column.notNull().defaultTo(""))
       .execute();
   }
+  await db.schema
+    .alterTable("environment")
+    .addColumn("governance_package", text, (column) => column.notNull().defaultTo("ESSENTIALS"))
+    .execute();
   await db.schema.alterTable("principal").addColumn("disabled_at", text).execute();
   await db.schema
     .alterTable("compute_pool")
@@ -70,7 +74,13 @@ export async function createControlPlane(
     .addColumn("created_at", text, (column) => column.notNull())
     .addColumn("created_by", text, (column) => column.notNull())
     .addColumn("expires_at", text, (column) => column.notNull())
+    .addColumn("used_at", text)
     .addPrimaryKeyConstraint("one_time_link_key", ["id"])
+    .execute();
+  await db.schema
+    .createIndex("one_time_link_by_purpose")
+    .on("one_time_link")
+    .columns(["purpose", "id"])
     .execute();
   await db.schema
     .createIndex("one_time_link_by_principal")

@@ -1,0 +1,141 @@
+import { Type } from "@sinclair/typebox";
+import { listUsers } from "../../operations/list-principals.ts";
+import type { Services } from "../../operations/services.ts";
+import { deleteUser, describeUser, renameUser } from "../../operations/users.ts";
+import { callerOf, judgeRequest, originOf } from "../admission.ts";
+import type { App } from "../app.ts";
+import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { noContent } from "../no-content.ts";
+import { readPageToken } from "../page-token.ts";
+import { pageScope } from "./control-plane-object.ts";
+import { User, usersPath, userView } from "./user-object.ts";
+
+const path = usersPath;
+const tags = ["Users"];
+const params = Type.Object({ id: Type.String() });
+
+const UserList = Type.Object(
+  {
+    api_version: Type.Literal("iam/v2"),
+    kind: Type.Literal("UserList"),
+    metadata: ListMetadata,
+    data: Type.Array(User),
+  },
+  { title: "UserList" },
+);
+
+const UserChange = Type.Object(
+  { full_name: Type.String({ minLength: 1, maxLength: 200 }) },
+  { title: "UserChange", additionalProperties: false },
+);
+
+/** People, as official clients read them (contract/cli.md 3.2). They come by invitation. */
+export function addUserRoutes(app: App, services: Services): void {
+  app.get(
+    path,
+    {
+      config: { access: "key", errors: ["user_unauthorized", "invalid_page_token"] },
+      schema: {
+        tags,
+        operationId: "listUsers",
+        summary: "List users",
+        description: "All of them if you manage access somewhere; else you alone.",
+        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        response: { 200: UserList },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const scope = pageScope("users", caller);
+      const { page_size, page_token } = request.query;
+      const page = await listUsers(services, caller, originOf(request), () => {
+        judgeRequest(request);
+        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      });
+      return {
+        api_version: "iam/v2" as const,
+        kind: "UserList" as const,
+        metadata: listMetadata(services, {
+          url: services.settings.publicUrl + path,
+          pageSize: page_size,
+          token: page_token,
+          filter: {},
+          scope,
+          next: page.next,
+          totalSize: page.totalSize,
+        }),
+        data: await Promise.all(page.items.map((record) => userView(services, record))),
+      };
+    },
+  );
+
+  app.get(
+    `${path}/:id`,
+    {
+      config: { access: "key", errors: ["user_unauthorized", "principal_not_found"] },
+      schema: {
+        tags,
+        operationId: "getUser",
+        summary: "Read a user",
+        params,
+        response: { 200: User },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return userView(services, await describeUser(services, callerOf(request), originOf(request), id));
+    },
+  );
+
+  app.patch(
+    `${path}/:id`,
+    {
+      config: {
+        access: "key",
+        needsCloudKey: true,
+        errors: ["user_unauthorized", "principal_not_found"],
+      },
+      schema: {
+        tags,
+        operationId: "updateUser",
+        summary: "Rename a user",
+        description: "Oneself, or anybody with OrganizationAdmin. Takes a Cloud API key, or a session.",
+        params,
+        body: UserChange,
+        response: { 200: User },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const renamed = await renameUser(services, callerOf(request), originOf(request), id, () => {
+        judgeRequest(request);
+        return request.body.full_name;
+      });
+      return userView(services, renamed);
+    },
+  );
+
+  app.delete(
+    `${path}/:id`,
+    {
+      config: {
+        access: "key",
+        needsCloudKey: true,
+        errors: ["user_unauthorized", "principal_not_found", "last_administrator"],
+      },
+      schema: {
+        tags,
+        operationId: "deleteUser",
+        summary: "Delete a user",
+        description:
+          "With his keys, roles and sessions. Nobody deletes himself or the last administrator. Takes OrganizationAdmin and a Cloud API key, or a session.",
+        params,
+        response: { 204: noContent("It is deleted.") },
+      },
+    },
+    async (request, reply) => {
+      await deleteUser(services, callerOf(request), originOf(request), request.params.id);
+      return reply.code(204).send(undefined);
+    },
+  );
+}

@@ -1,0 +1,109 @@
+import type { Caller } from "../access/caller.ts";
+import { KeymoorError } from "../errors.ts";
+import { defaultMaxCfu, newComputePool } from "../storage/new-records.ts";
+import type { ComputePoolRecord, EnvironmentRecord } from "../storage/records.ts";
+import { type ControlAct, changeControl } from "./control-act.ts";
+import { canReadSomething } from "./find-environment.ts";
+import type { ComputePool } from "./list-compute-pools.ts";
+import { makeId } from "./make-id.ts";
+import { namedEnvironment, namedRegion } from "./named-place.ts";
+import { needRight } from "./need-right.ts";
+import type { Origin, Services } from "./services.ts";
+
+type Changeable = Pick<ComputePoolRecord, "name" | "maxCfu" | "defaultPool">;
+
+export type NewComputePool = Pick<ComputePoolRecord, "name" | "environmentId" | "cloud" | "region"> &
+  Partial<Changeable>;
+
+export interface ComputePoolKey {
+  readonly id: string;
+  /** Where it has to stand; absent: wherever it does. */
+  readonly environmentId?: string | undefined;
+}
+
+export interface ComputePoolChange extends ComputePoolKey {
+  readonly change: Partial<Changeable>;
+}
+
+export function createComputePool(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  input: () => NewComputePool,
+): Promise<ComputePool> {
+  return changeControl(services, caller, origin, "compute_pool.create", async (act) => {
+    const facts = input();
+    const environment = await namedEnvironment(services, caller, facts.environmentId, "/spec/environment/id");
+    const region = await namedRegion(services, facts, "/spec/region");
+    judgeRight(act, environment, region, "Creating a compute pool");
+    const pool = newComputePool({ ...filled(facts), ...region, id: makeId("lfcp") }, act.at);
+    await services.store.write([{ do: "insert_compute_pool", record: pool }, audit(act, pool)]);
+    return { environment, pool };
+  });
+}
+
+export function updateComputePool(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  input: () => ComputePoolChange,
+): Promise<ComputePool> {
+  return changeControl(services, caller, origin, "compute_pool.update", async (act) => {
+    const { change: asked, ...key } = input();
+    const change = filled(asked);
+    const { environment, pool } = await managedPool(act, key, "Changing this compute pool");
+    await services.store.write([
+      { do: "update_compute_pool", id: pool.id, change, updatedAt: act.at },
+      audit(act, pool),
+    ]);
+    return { environment, pool: { ...pool, ...change, updatedAt: act.at } };
+  });
+}
+
+/** Statements that name it stay, and keep its id. */
+export function deleteComputePool(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  input: () => ComputePoolKey,
+): Promise<void> {
+  return changeControl(services, caller, origin, "compute_pool.delete", async (act) => {
+    const { pool } = await managedPool(act, input(), "Deleting this compute pool");
+    await services.store.write([{ do: "delete_compute_pool", id: pool.id }, audit(act, pool)]);
+  });
+}
+
+/** Terraform sends 0 for what nobody set, and takes what it is answered (contract/terraform.md 4). */
+function filled<Facts extends Partial<Changeable>>(facts: Facts): Facts {
+  return facts.maxCfu === 0 ? { ...facts, maxCfu: defaultMaxCfu } : facts;
+}
+
+async function managedPool(
+  act: ControlAct,
+  { id, environmentId }: ComputePoolKey,
+  what: string,
+): Promise<ComputePool> {
+  const { services, caller } = act;
+  const pool = await services.store.read.computePool(id);
+  const isMeant = pool !== undefined && (environmentId ?? pool.environmentId) === pool.environmentId;
+  const environment = isMeant ? await services.access.environment(pool.environmentId) : undefined;
+  if (!isMeant || environment === undefined || !canReadSomething(caller, environment)) {
+    throw new KeymoorError("compute_pool_not_found", "This compute pool does not exist in this environment.");
+  }
+  judgeRight(act, environment, pool, what);
+  return { environment, pool };
+}
+
+function judgeRight(
+  { caller }: ControlAct,
+  { organizationId, id }: EnvironmentRecord,
+  { cloud, region }: Pick<ComputePoolRecord, "cloud" | "region">,
+  what: string,
+): void {
+  const scope = { organizationId, environmentId: id, in: { cloud, region } };
+  needRight(caller, "connection:manage", scope, what);
+}
+
+function audit(act: ControlAct, { id, environmentId }: ComputePoolRecord) {
+  return act.audit({ kind: "compute_pool", id, environmentId });
+}
