@@ -45,6 +45,8 @@ describe("the console", () => {
     for (const path of [
       "/",
       "/?a=b",
+      "/sign-in",
+      "/invite",
       "/environments/env-abc123/connections/my.openai",
       "/sql-workspace",
       "//",
@@ -104,6 +106,7 @@ describe("the console", () => {
       "/keymoor/v2",
       `/keymoor/v1/organizations/${organizationId}/nothing`,
       "/org/v3/environments",
+      "/iam/v2/nothing",
       "/fcpm/v2",
       "/api",
       "/api/nothing",
@@ -201,6 +204,7 @@ describe("the console", () => {
     const answer = await unbuilt.send("GET", "/", undefined, browser);
     expect([answer.status, answer.text]).toEqual([404, expect.stringContaining("npm run build")]);
     expect(answer.headers["content-security-policy"]).toMatch(/^default-src 'none'/);
+    expect((await unbuilt.send("GET", "/sign-in", undefined, browser)).status).toBe(200);
     const program = await unbuilt.send("GET", "/", undefined, { accept: "*/*" });
     expect([program.status, program.json.errors[0].code]).toEqual([404, "route_not_found"]);
   });

@@ -11,7 +11,6 @@ import {
   region,
   sqlV1,
 } from "../../../test/fixtures/services.ts";
-import { newRoleBinding } from "../../storage/new-records.ts";
 
 const list = `${keymoorV1}/connections`;
 const inEurope = { "keymoor-region": "aws.eu-west-1" };
@@ -123,18 +122,12 @@ describe("the list of connections of all regions", () => {
   });
 
   it("holds one region for those whose role holds only there, whatever the filter says", async () => {
-    const { services } = api;
-    const role = {
-      principalId: principals.nobody,
-      role: "FlinkDeveloper",
-      organizationId,
-      environmentId,
-      ...region,
-    };
-    await services.store.write([
-      { do: "insert_role_binding", record: newRoleBinding(role, services.now().toISOString()) },
-    ]);
-    services.access.clear();
+    const answer = await api.send("POST", "/iam/v2/role-bindings", {
+      principal: `User:${principals.nobody}`,
+      role_name: "FlinkDeveloper",
+      crn_pattern: `crn://confluent.cloud/organization=${organizationId}/environment=${environmentId}/flink-region=${region.cloud}.${region.region}`,
+    });
+    expect(answer.status).toBe(201);
     const bound = { authorization: basicOf("nobody") };
     expect(await names("", bound)).toEqual(["Sales_model", "orders"]);
     expect(await names("region=eu-west-1", bound)).toEqual([]);
