@@ -10,6 +10,7 @@ import { bundle } from "../../test/fixtures/bundle.ts";
 import { writerFile } from "../../test/fixtures/writer-file.ts";
 import { KeymoorError } from "../errors.ts";
 import { auditKeyOf } from "./audit-chain.ts";
+import { auditEvents } from "./audit-reads.ts";
 import { connections } from "./connection-list-reads.ts";
 import { newComputePool, newServiceAccount } from "./new-records.ts";
 import type { Ask } from "./query.ts";
@@ -119,6 +120,24 @@ describe("a page of connections", () => {
         ]);
       }
     }
+    database.close();
+  });
+});
+
+describe("a page of audit events", () => {
+  it("about one thing is read where it begins, however many lie between", async () => {
+    await open();
+    const database = openDatabase(join(folder, "keymoor.db"), "read");
+    const filter = { organizationId, resourceKind: "connection", resourceName: "c1" };
+    const asked = auditEvents(filter, `${at} i 1`, 100).next().value as Ask;
+    const { sql } = asked.query.compile(sqliteQueryBuilder());
+    expect(database.prepare(`explain query plan ${sql}`).all()).toMatchObject([
+      {
+        detail: expect.stringMatching(
+          /^SEARCH audit_event USING INDEX audit_event_by_resource \(organization_id=\? AND resource_name=\? AND \(.*\)<\(.*\)\)$/,
+        ),
+      },
+    ]);
     database.close();
   });
 });
@@ -871,7 +890,7 @@ describe("the audit chain", () => {
 /** Takes away what the migration of the orders of connections brought. */
 const beforeConnectionOrders = `
   drop index connection_by_status; drop index connection_by_creation; drop index connection_by_rotation;
-  drop index connection_by_use; alter table connection drop column rotated_at;
+  drop index connection_by_use; drop index audit_event_by_resource; alter table connection drop column rotated_at;
   alter table connection drop column last_used_at;
   delete from schema_migration where name = '0005-connection-orders'`;
 

@@ -324,8 +324,11 @@ export interface AuditFilter {
   readonly organizationId: string;
   /** Only events of this environment; absent: all. */
   readonly environmentId?: string;
+  readonly cloud?: string;
+  readonly region?: string;
   readonly action?: string;
   readonly principal?: string;
+  readonly resourceKind?: string;
   readonly resourceName?: string;
   readonly outcome?: string;
   /** ISO times, `from` inclusive, `to` exclusive. */

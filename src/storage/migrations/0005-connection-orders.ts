@@ -27,4 +27,11 @@ export async function addConnectionOrders(db: Kysely<unknown>, { text }: ColumnT
   })) {
     await db.schema.createIndex(`connection_${name}`).on("connection").columns(columns).execute();
   }
+  // The trail of one thing, whose events may lie months apart among those of all others. Events about nothing are not in it.
+  await db.schema
+    .createIndex("audit_event_by_resource")
+    .on("audit_event")
+    .columns(["organization_id", "resource_name", "at", "instance", "sequence"])
+    .where("resource_name", "is not", null)
+    .execute();
 }
