@@ -1,0 +1,2 @@
+import { Page } from "../../../shell/page.tsx";
+export function ConnectionsPage() { return <Page title="Connections" crumbs={[]}>x</Page>; }
