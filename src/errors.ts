@@ -336,6 +336,11 @@ export const errorTable = {
     title: "Master key is being rotated",
     meaning: "A rotation of the master key is under way already.",
   },
+  reset_not_possible: {
+    status: 409,
+    title: "Server cannot be reset",
+    meaning: "A reset goes back to the seed, and this server was started without one.",
+  },
   storage_full: {
     status: 507,
     title: "Disk full",

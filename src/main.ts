@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
 import { isDevelopersMachine, isLoopbackHost } from "./config/loopback.ts";
@@ -17,6 +18,7 @@ import { CheckLine } from "./operations/check-line.ts";
 import { CredentialCache } from "./operations/credential-cache.ts";
 import { MasterKeyRotation } from "./operations/master-key-rotation.ts";
 import { resumeRotation } from "./operations/rotate-master-key.ts";
+import { readSeedFile } from "./operations/seed-file.ts";
 import type { Services } from "./operations/services.ts";
 import { reasonOf } from "./reason-of.ts";
 import { type OpenedVault, openLocalVault } from "./secrets/key-ring.ts";
@@ -24,7 +26,8 @@ import { masterKeyPath } from "./secrets/master-key.ts";
 import { createPasswords } from "./secrets/password.ts";
 import { createReferenceReader } from "./secrets/references.ts";
 import { Background } from "./start/background.ts";
-import { fillDatabase } from "./start/fill-database.ts";
+import { fillDatabase, type Show } from "./start/fill-database.ts";
+import { Gate } from "./start/gate.ts";
 
 import { judgeSecretsDir } from "./start/judge-secrets-dir.ts";
 import {
@@ -40,11 +43,12 @@ import { startMessage } from "./start/start-message.ts";
 import { type Stoppable, stopGently } from "./start/stop-gently.ts";
 import { letYoungHeapGrow } from "./start/young-heap.ts";
 import { openSqliteStore } from "./storage/sqlite-store.ts";
-import type { Store } from "./storage/store.ts";
+import type { Step, Store } from "./storage/store.ts";
 
 /** Beside the bundle; this module lies one folder below it (scripts/build.js). */
 const writerFile = new URL("../sqlite-writer.js", import.meta.url);
 const driverFile = new URL("../login-driver.js", import.meta.url);
+const consoleFolder = fileURLToPath(new URL("../console/", import.meta.url));
 
 /** The server from start to stop. Throws `cannot_start`, with one clear sentence, when there is nothing to stop. */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
@@ -80,7 +84,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
   const background = new Background();
   const services = createServices(config, store, ring, egress, publicUrl, background.nudge, log);
 
-  const { promise: ready, resolve: setReady, reject: setFailed } = deferred();
+  const gate = new Gate();
   let app: Awaited<ReturnType<typeof createServer>> | undefined;
   let isStopping = false;
   const drain = async () => {
@@ -91,23 +95,24 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
   };
   try {
     app = await createServer(services, {
-      ready,
+      gate,
       trustedProxies: config.trustedProxies,
       log,
       metricsToken: config.metricsToken,
+      consoleFolder,
       isStopping: () => isStopping,
+      reset: config.dev ? (alongside) => reset(services, config, gate, alongside) : undefined,
     });
     listeners.push(await listen(app, config, certificate));
-    const write = (text: string) => void process.stdout.write(text);
     await resumeRotation(services);
-    await fillDatabase(services, config, { isTerminal: process.stdout.isTTY, write });
+    await fillDatabase(services, config, show);
     for (const region of await store.read.regions()) {
       if (region.listen !== null)
         listeners.push(await listen(app, parseListener(region.listen), certificate));
     }
-    setReady();
+    gate.open();
     background.start(services, config, log);
-    write(
+    show.write(
       startMessage({
         publicUrl: publicUrl(),
         dataFolder: config.data,
@@ -118,12 +123,37 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
     letYoungHeapGrow();
     return { listeners, drain, egress, store };
   } catch (error) {
-    setFailed(new KeymoorError("stopping", "The server could not start."));
+    gate.fail(new KeymoorError("stopping", "The server could not start."));
     for (const listener of listeners) listener.closeAllConnections();
     await drain();
     await egress.close();
     await store.close();
     throw error;
+  }
+}
+
+const show: Show = {
+  isTerminal: process.stdout.isTTY,
+  write: (text) => void process.stdout.write(text),
+};
+
+/** Back to the seed, for tests. It is judged before anything is forgotten, and requests wait until it is applied. */
+async function reset(services: Services, config: Config, gate: Gate, alongside: Step): Promise<void> {
+  if (config.seed === undefined) {
+    throw new KeymoorError("reset_not_possible", "The server has no seed to go back to.", {
+      hint: "Start it with KEYMOOR_SEED.",
+    });
+  }
+  readSeedFile(config.seed);
+  await gate.wait();
+  gate.close();
+  try {
+    await services.store.flush();
+    await services.store.write([{ do: "forget_everything" }, alongside]);
+    services.access.clear();
+    await fillDatabase(services, config, show);
+  } finally {
+    gate.open();
   }
 }
 
@@ -205,17 +235,4 @@ function readPem(path: string | undefined, setting: string): string | undefined 
       cause,
     });
   }
-}
-
-/** `Promise.withResolvers`, which Node 20 has not. */
-function deferred() {
-  let resolve: () => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  // Nobody need be waiting when a start fails.
-  promise.catch(() => {});
-  return { promise, resolve, reject };
 }

@@ -15,6 +15,7 @@ import {
   keymoorV1,
   openApi,
   openaiBody,
+  openGate,
   principals,
   sqlV1,
 } from "./fixtures/services.ts";
@@ -228,7 +229,7 @@ describe("/metrics", () => {
     const token = "metrics-token-0123456789";
     const log = { isLevelEnabled: () => false, debug: () => {}, error: () => {} };
     const app = await createApp(api.services, {
-      ready: Promise.resolve(),
+      gate: openGate,
       trustedProxies: [],
       log,
       metricsToken: new Secret(token),

@@ -39,7 +39,11 @@ interface Admitted {
 }
 
 /** Judges key, organization and environment, region and right, in this order (design 6), as Fastify's `onRequest`. */
-export function createAdmission(services: Services, isStopping: () => boolean, ready: Promise<void>) {
+export function createAdmission(
+  services: Services,
+  isStopping: () => boolean,
+  whenOpen: () => Promise<void>,
+) {
   return async (request: FastifyRequest): Promise<void> => {
     const { access = "key", admits, isCall = false } = request.routeOptions.config;
     if (access === "open" || request.is404) return;
@@ -49,7 +53,7 @@ export function createAdmission(services: Services, isStopping: () => boolean, r
         retryAfterSeconds: 1,
       });
     }
-    await ready;
+    await whenOpen();
     if (admits?.(request) === true) return;
     const origin = originOf(request);
     const caller = await authenticate(services, shownBy(services, request, access, isCall), origin);

@@ -7,14 +7,7 @@ const Health = Type.Object(
 );
 
 /** Whether the server takes requests, for load balancers and start scripts. */
-export function addHealthRoute(app: App, ready: Promise<void>, isStopping: () => boolean): void {
-  let isReady = false;
-  ready.then(
-    () => {
-      isReady = true;
-    },
-    () => {}, // told by whoever started it
-  );
+export function addHealthRoute(app: App, isReady: () => boolean, isStopping: () => boolean): void {
   app.get(
     "/health",
     {
@@ -28,7 +21,7 @@ export function addHealthRoute(app: App, ready: Promise<void>, isStopping: () =>
     },
     async (_request, reply) => {
       if (isStopping()) return reply.code(503).send({ status: "stopping" });
-      if (!isReady) return reply.code(503).send({ status: "starting" });
+      if (!isReady()) return reply.code(503).send({ status: "starting" });
       return { status: "ok" };
     },
   );

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import {
   basicOf,
   openaiBody,
+  openGate,
   openServices,
   type ServicesFixture,
   sqlV1,
@@ -24,7 +25,7 @@ describe("a request that does not end", () => {
 
   async function serve(time: Partial<RequestTime>): Promise<number> {
     const app = await createServer(fixture.services, {
-      ready: Promise.resolve(),
+      gate: openGate,
       trustedProxies: [],
       log: { isLevelEnabled: () => false, debug: () => {}, error: () => {} },
       time: { headersMs: never, bodyMs: never, idleMs: never, ...time },

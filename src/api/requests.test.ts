@@ -12,6 +12,7 @@ import {
   sqlV1,
 } from "../../test/fixtures/services.ts";
 import { auditOutcomes } from "../operations/audit-event.ts";
+import { Gate } from "../start/gate.ts";
 
 const connections = `${sqlV1}/connections`;
 
@@ -330,12 +331,10 @@ describe("the server", () => {
   it("is not healthy before it is ready nor while it stops, and takes no work then", async () => {
     const fixture = await openApi();
     const { createServer } = await import("./server.ts");
-    let becomeReady = () => {};
+    const gate = new Gate();
     let stopping = false;
     const app = await createServer(fixture.services, {
-      ready: new Promise((resolve) => {
-        becomeReady = resolve;
-      }),
+      gate,
       trustedProxies: ["127.0.0.1"],
       log: { isLevelEnabled: () => false, debug: () => {}, error: () => {} },
       isStopping: () => stopping,
@@ -347,7 +346,7 @@ describe("the server", () => {
     const headers = { authorization: basicOf("organizationAdmin"), "x-forwarded-for": "203.0.113.9" };
     expect(await health()).toEqual([503, '{"status":"starting"}']);
     const early = app.inject({ url: connections, headers });
-    becomeReady();
+    gate.open();
     expect((await early).statusCode).toBe(200);
     expect(await health()).toEqual([200, '{"status":"ok"}']);
     stopping = true;

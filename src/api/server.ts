@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { KeymoorError } from "../errors.ts";
+import type { Reset } from "../operations/reset-server.ts";
 import type { Services } from "../operations/services.ts";
 import type { Secret } from "../secret.ts";
 import { createAdmission } from "./admission.ts";
@@ -10,6 +11,8 @@ import type { App } from "./app.ts";
 import { largestBodyBytes, takeJsonBodies } from "./body.ts";
 import { parseCallPath } from "./call/call-path.ts";
 import { addCallRoutes, methodRefused } from "./call/calls.ts";
+import { readConsoleFiles } from "./console/console-files.ts";
+import { addConsoleRoutes, sendConsolePage } from "./console/serve-console.ts";
 import { addComputePoolRoutes } from "./control-plane/compute-pools.ts";
 import { addEnvironmentRoutes } from "./control-plane/environments.ts";
 import { addRegionRoute } from "./control-plane/regions.ts";
@@ -25,6 +28,7 @@ import { addConnectionPlanRoutes } from "./keymoor-v1/connection-plans.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
 import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
 import { addMasterKeyRoutes } from "./keymoor-v1/master-key.ts";
+import { addResetRoute } from "./keymoor-v1/reset.ts";
 import { addUseTokenRoutes } from "./keymoor-v1/use-tokens.ts";
 import { addWhoAmIRoute } from "./keymoor-v1/whoami.ts";
 import { addMetricsRoute } from "./metrics.ts";
@@ -37,14 +41,18 @@ import { refuseUnknownPaths } from "./unknown-paths.ts";
 import { compileValidator } from "./validation.ts";
 
 export interface ServerOptions {
-  /** Until then everything but the open paths waits, and /health says 503. */
-  readonly ready: Promise<void>;
+  /** While it is closed, everything but the open paths waits, and /health says 503. */
+  readonly gate: { readonly isOpen: boolean; wait(): Promise<void> };
   /** Addresses and CIDRs whose X-Forwarded-For counts. */
   readonly trustedProxies: readonly string[];
   readonly log: ServerLog;
   /** May read the metrics, besides those who hold the right. */
   readonly metricsToken?: Secret | undefined;
+  /** Where the console was built to; without one, or when it is empty, a page says that there is none. */
+  readonly consoleFolder?: string;
   readonly isStopping?: () => boolean;
+  /** Only where tests are run against the server. */
+  readonly reset?: Reset | undefined;
   readonly time?: RequestTime;
 }
 
@@ -57,7 +65,7 @@ export interface ServerLog {
 
 /** The HTTP server with every route on it, not listening yet. */
 export async function createServer(services: Services, options: ServerOptions): Promise<App> {
-  const { log, ready, trustedProxies, time = requestTime } = options;
+  const { log, gate, trustedProxies, time = requestTime } = options;
   const isStopping = options.isStopping ?? (() => false);
   const app: App = fastify({
     // A caller's own id is not trusted: it stands in audit events.
@@ -94,15 +102,19 @@ export async function createServer(services: Services, options: ServerOptions): 
   });
   judgeFraming(app);
   limitBodyTime(app, time);
-  app.addHook("onRequest", createAdmission(services, isStopping, ready));
+  app.addHook(
+    "onRequest",
+    createAdmission(services, isStopping, () => gate.wait()),
+  );
   if (log.isLevelEnabled("debug")) logRequests(app, log);
   countRequests(app, services);
   takeJsonBodies(app);
-  refuseUnknownPaths(app);
+  const consoleFiles = readConsoleFiles(options.consoleFolder);
+  refuseUnknownPaths(app, (request, reply) => sendConsolePage(consoleFiles, request, reply));
   await describeRoutes(app, () => services.settings.publicUrl);
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, methodRefused()));
 
-  addHealthRoute(app, ready, isStopping);
+  addHealthRoute(app, () => gate.isOpen, isStopping);
   addMetricsRoute(app, services, options.metricsToken);
   addConnectionRoutes(app, services);
   addStatementRoutes(app, services);
@@ -119,8 +131,10 @@ export async function createServer(services: Services, options: ServerOptions): 
   addComputePoolRoutes(app, services);
   addAuditEventRoutes(app, services);
   addMasterKeyRoutes(app, services);
+  if (options.reset !== undefined) addResetRoute(app, services, options.reset);
   addCallRoutes(app);
   addDocumentRoutes(app);
+  addConsoleRoutes(app, consoleFiles);
   await app.ready();
   return app;
 }

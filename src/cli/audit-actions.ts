@@ -32,6 +32,7 @@ export const auditActions: readonly string[] = [
   "master_key.rotate",
   "metrics.read",
   "region.list",
+  "server.reset",
   "statement.create",
   "statement.delete",
   "statement.get",

@@ -191,7 +191,7 @@ export const settings = {
     group: "Behaviour",
     rule: '"on" or "off"',
     about:
-      "Allows what only a test server should do, such as forgetting everything on demand. Nothing of it is in this version.",
+      "Allows what only a server for tests should do: `POST /keymoor/v1/reset` forgets everything and applies the seed anew.",
     default: false,
   }),
 

@@ -15,6 +15,7 @@ export interface ControlResource {
     | "identity_pool"
     | "invitation"
     | "role_binding"
+    | "server"
     | "service_account"
     | "session"
     | "user";

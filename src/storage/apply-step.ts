@@ -46,6 +46,7 @@ import {
   updateIdentityPool,
   updatePrincipal,
 } from "./control-plane-steps.ts";
+import { forgetEverything } from "./forget-steps.ts";
 import { change, type Work } from "./query.ts";
 import { rewrap } from "./rewrap-steps.ts";
 import type { UsageDayRow } from "./schema.ts";
@@ -153,6 +154,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return insertLink(step);
     case "use_one_time_link":
       return useLink(step);
+    case "forget_everything":
+      return forgetEverything();
     case "append_audit":
       return insertAuditEvent(chain.append(step.event));
     case "add_uses":

@@ -236,6 +236,8 @@ export type Step =
   | { readonly do: "insert_one_time_link"; readonly record: OneTimeLinkRecord }
   /** `link_not_valid` when it was used, or replaced, meanwhile. */
   | { readonly do: "use_one_time_link"; readonly id: string }
+  /** All but the audit trail and the keys that seal: for servers that tests are run against. */
+  | { readonly do: "forget_everything" }
   | { readonly do: "append_audit"; readonly event: AuditEvent };
 
 /** A page, in the order of its keyset. `next` is the key to start after, absent on the last page. */

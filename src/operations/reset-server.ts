@@ -1,0 +1,26 @@
+import { type Caller, callerHolds } from "../access/caller.ts";
+import { KeymoorError } from "../errors.ts";
+import type { Step } from "../storage/store.ts";
+import { changeControl } from "./control-act.ts";
+import type { Origin, Services } from "./services.ts";
+
+/** Forgets everything in the transaction of `alongside` and applies the seed anew, while requests wait. */
+export type Reset = (alongside: Step) => Promise<void>;
+
+/** Brings a server for tests back to its seed. Its audit trail goes on. */
+export async function resetServer(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  reset: Reset,
+): Promise<void> {
+  await changeControl(services, caller, origin, "server.reset", async (act) => {
+    const { organizationId } = act;
+    if (!callerHolds(caller, "server:manage", { organizationId, environmentId: null })) {
+      throw new KeymoorError("user_unauthorized", "Resetting the server is not allowed for you.", {
+        hint: "It takes OrganizationAdmin.",
+      });
+    }
+    await reset(act.audit({ kind: "server", id: organizationId }));
+  });
+}
