@@ -456,6 +456,49 @@ const cases: readonly Case[] = [
     isForTokens: true,
   },
   {
+    operation: "ask who one is, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/me",
+    status: 200,
+  },
+  {
+    operation: "list users, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/users",
+    status: 200,
+  },
+  {
+    operation: "list service accounts, as official clients do",
+    may: everyone,
+    method: "GET",
+    path: () => "/api/service_accounts",
+    status: 200,
+  },
+  {
+    operation: "get a data-plane token without a session",
+    may: [],
+    method: "POST",
+    path: () => "/api/access_tokens",
+    body: () => ({}),
+    status: 200,
+  },
+  {
+    operation: "read a browser's session by a key",
+    may: [],
+    method: "GET",
+    path: () => "/keymoor/v1/session",
+    status: 200,
+  },
+  {
+    operation: "end a session by a key",
+    may: [],
+    method: "DELETE",
+    path: () => "/keymoor/v1/session",
+    status: 204,
+  },
+  {
     operation: "list connection types",
     may: everyone,
     method: "GET",
@@ -639,9 +682,19 @@ describe("who may do what", () => {
     const documented = Object.entries(api.app.swagger().paths ?? {}).flatMap(([path, operations]) =>
       Object.keys(operations ?? {}).map((method) => ({ method: method.toUpperCase(), path })),
     );
-    const open = ["/health", "/openapi.json", "/docs"];
+    const open = [
+      "GET /health",
+      "GET /openapi.json",
+      "GET /docs",
+      "GET /api/login/realm",
+      "POST /api/sessions",
+      "DELETE /api/sessions",
+      "POST /api/cli/v1/usages",
+      "POST /keymoor/v1/session",
+      "POST /keymoor/v1/session/link",
+    ];
     const missing = documented
-      .filter(({ path }) => !open.includes(path) && !path.startsWith("/c/"))
+      .filter(({ method, path }) => !open.includes(`${method} ${path}`) && !path.startsWith("/c/"))
       .filter(({ method, path }) => {
         const form = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
         // A call by GET is the operation that a call by POST is.

@@ -31,6 +31,12 @@ export class FailedAttempts {
     return waitSeconds({ ...window, count: window.count + 1 }, nowMs);
   }
 
+  /** Takes one back that was counted before it was looked at, and proved right. */
+  forgive(address: string, keyId: string): void {
+    const window = this.#windows.get(`${address} ${keyId}`);
+    if (window !== undefined) window.count -= 1;
+  }
+
   // A flood of invented key ids must not fill the memory. Windows stand in the order they began: those that have ended go, and
   // beyond the limit the oldest.
   #makeRoom(nowMs: number): void {

@@ -10,8 +10,11 @@ import type { Target } from "../operations/target.ts";
 import { isUseTokenText } from "../operations/use-token-text.ts";
 import { sessionCookieOf } from "./session-cookie.ts";
 
-/** What a route asks of its caller: nothing, a right key, or the right to one operation. */
-export type Access = "open" | "key" | Operation<never, unknown>;
+/**
+ * What a route asks of its caller: nothing, also before the server is ready (`open`); nothing, because it judges by itself what
+ * it is sent (`anyone`); a right key; or the right to one operation.
+ */
+export type Access = "open" | "anyone" | "key" | Operation<never, unknown>;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -54,7 +57,7 @@ export function createAdmission(
       });
     }
     await whenOpen();
-    if (admits?.(request) === true) return;
+    if (access === "anyone" || admits?.(request) === true) return;
     const origin = originOf(request);
     const caller = await authenticate(services, shownBy(services, request, access, isCall), origin);
     const operation = access === "key" ? undefined : access;

@@ -14,7 +14,7 @@ it("has every action that the source names", () => {
     for (const file of files) {
       const text = readFileSync(join(sources, folder, file), "utf8");
       const found = text.matchAll(
-        /(?:^ {2}name: |action(?::| =) |countedRead\(.*, |isNew \? | : )"((?:[a-z_]+\.[a-z_]+)|authenticate)"/gm,
+        /(?:^ {2}name: |action(?::| =) |(?:countedRead|changeControl)\(.*, |\? | : )"((?:[a-z_]+\.[a-z_]+)|authenticate)"/gm,
       );
       for (const [, action = ""] of found) named.add(action);
     }

@@ -33,6 +33,11 @@ export const auditActions: readonly string[] = [
   "metrics.read",
   "region.list",
   "server.reset",
+  "service_account.list",
+  "session.create",
+  "session.end",
+  "session.end_all",
+  "session.renew",
   "statement.create",
   "statement.delete",
   "statement.get",
@@ -42,5 +47,6 @@ export const auditActions: readonly string[] = [
   "use_token.create",
   "use_token.list",
   "use_token.revoke",
+  "user.list",
   "user.reset_password",
 ];

@@ -81,6 +81,7 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
     { name: "Verification", description: "Whether connections work: checked now, and found out before." },
     { name: "Use tokens", description: "Tokens for programs that only call." },
     { name: "Connection types", description: "The catalogue." },
+    { name: "Sign-in", description: "Sessions of people, in official clients and in a browser." },
     { name: "Control plane", description: "Where connections stand, as official clients read it." },
     { name: "Audit", description: "Who did what." },
     { name: "Server", description: "The server itself." },
@@ -115,6 +116,8 @@ const commonErrors: readonly ErrorCode[] = [
   "stopping",
 ];
 
+const errorsOfAnyone: readonly ErrorCode[] = ["internal_error", "stopping"];
+
 /** Errors that every route with a body may answer. */
 const bodyErrors: readonly ErrorCode[] = [
   "malformed_body",
@@ -128,15 +131,16 @@ const bodyErrors: readonly ErrorCode[] = [
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const { access = "key", errors = [], needsCloudKey = false } = route.config ?? {};
   if (schema === undefined || access === "open") return { schema: schema ?? { hide: true }, url };
-  const codes: ErrorCode[] = [...commonErrors, ...errors];
+  const needsKey = access !== "anyone";
+  const codes: ErrorCode[] = [...(needsKey ? commonErrors : errorsOfAnyone), ...errors];
   if (schema.body !== undefined) codes.push(...bodyErrors);
-  if (access !== "key") codes.push("user_unauthorized", "invalid_request");
-  if (access !== "key" && access.kind === "change") codes.push("storage_full");
+  if (typeof access === "object") codes.push("user_unauthorized", "invalid_request");
+  if (typeof access === "object" && access.kind === "change") codes.push("storage_full");
   return {
     schema: {
       ...schema,
       querystring: withoutDefaultsRequired(schema.querystring),
-      security: [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }],
+      ...(needsKey && { security: [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }] }),
       response: {
         ...describedAnswers(schema.response),
         ...Object.fromEntries(
