@@ -110,7 +110,11 @@ describe("signing in as official clients do", () => {
     };
     const services = { ...api.services, passwords: { ...passwords, verify } };
     const log = { isLevelEnabled: () => false, debug: () => {}, error: () => {} };
-    const app = await createServer(services, { ready: Promise.resolve(), trustedProxies: [], log });
+    const app = await createServer(services, {
+      gate: { isOpen: true, wait: async () => {} },
+      trustedProxies: [],
+      log,
+    });
     for (const email of [adminEmail, "none@example.com", "u-invited@example.com", "u-disabled@example.com"]) {
       await app.inject({ method: "POST", url: "/api/sessions", payload: { email, password: "wrong" } });
     }

@@ -13,5 +13,7 @@ export function errorText(error: unknown): ErrorText {
     const { requestId } = error.details;
     return { message: error.message, ...(requestId !== undefined && { requestId }) };
   }
-  return { message: "The console failed at this. Reload the page; if it comes again, it is a fault of ours." };
+  return {
+    message: "The console failed at this. Reload the page; if it comes again, it is a fault of ours.",
+  };
 }

@@ -1,14 +1,9 @@
 import type { Client } from "../../../src/client/client.ts";
+import type { ConsoleSession } from "../../../src/client/console-session.ts";
 import type { Store } from "../store.ts";
 
-/** Answer of the routes at `/keymoor/v1/session`. The cookie itself is out of the reach of scripts. */
-export interface Session {
-  readonly user: { readonly id: string; readonly email: string; readonly name: string };
-  /** Goes on every change, in the header `Keymoor-Csrf`. */
-  readonly csrf_token: string;
-  readonly expires_at: string;
-  readonly idle_expires_at: string;
-}
+/** Its `csrf_token` goes on every change, in the header `Keymoor-Csrf`. The cookie itself is out of the reach of scripts. */
+export type Session = ConsoleSession;
 
 export type SessionState =
   | { readonly status: "unknown" }

@@ -56,7 +56,8 @@ function SignInForm({ goTo }: { readonly goTo: string }) {
         Sign in
       </Button>
       <EntranceFoot>
-        Forgotten? Whoever runs this server sets a new password with <code>keymoor admin reset-password</code>.
+        Forgotten? Whoever runs this server sets a new password with <code>keymoor admin reset-password</code>
+        .
       </EntranceFoot>
     </Entrance>
   );

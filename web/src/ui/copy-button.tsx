@@ -24,7 +24,11 @@ export function CopyButton({ text, what, isIcon = true, tabIndex }: CopyButtonPr
       () => setState("refused"),
     );
   const icon = state === "copied" ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />;
-  const words = { idle: `Copy ${what}`, copied: `Copied ${what}`, refused: "The browser allows no copying here" };
+  const words = {
+    idle: `Copy ${what}`,
+    copied: `Copied ${what}`,
+    refused: "The browser allows no copying here",
+  };
   return (
     <>
       {isIcon ? (

@@ -54,7 +54,15 @@ interface TextFieldProps extends FieldTexts, Omit<ComponentProps<"input">, "id">
   readonly isMono?: boolean;
 }
 
-export function TextField({ label, hint, error, aside, isMono = false, className, ...input }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  aside,
+  isMono = false,
+  className,
+  ...input
+}: TextFieldProps) {
   return (
     <Field label={label} hint={hint} error={error} aside={aside}>
       {(control) => (

@@ -2,8 +2,8 @@ import { EyeClosedIcon, EyeOpenIcon, FileTextIcon } from "@radix-ui/react-icons"
 import { type ChangeEvent, useRef, useState } from "react";
 import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
-import { Field, type FieldTexts } from "./field.tsx";
 import fieldStyles from "./field.module.css";
+import { Field, type FieldTexts } from "./field.tsx";
 import styles from "./secret-field.module.css";
 
 interface SecretFieldProps extends FieldTexts {
@@ -89,7 +89,14 @@ export function SecretField({
               >
                 <FileTextIcon aria-hidden />
               </IconButton>
-              <input ref={file} type="file" className={styles.file} tabIndex={-1} aria-hidden onChange={readFile} />
+              <input
+                ref={file}
+                type="file"
+                className={styles.file}
+                tabIndex={-1}
+                aria-hidden
+                onChange={readFile}
+              />
             </>
           )}
         </div>

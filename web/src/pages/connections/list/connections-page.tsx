@@ -1,2 +1,8 @@
 import { Page } from "../../../shell/page.tsx";
-export function ConnectionsPage() { return <Page title="Connections" crumbs={[]}>x</Page>; }
+export function ConnectionsPage() {
+  return (
+    <Page title="Connections" crumbs={[]}>
+      x
+    </Page>
+  );
+}
