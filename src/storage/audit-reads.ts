@@ -10,7 +10,7 @@ export function* auditEvents(
   limit: number,
 ): Work<Page<StoredAuditEvent>> {
   const { organizationId, environmentId } = filter;
-  const [at, instance, sequence] = splitKey(after) ?? ["", "", "0"];
+  const [at = "", instance = "", sequence = "0"] = splitKey(after, 3) ?? [];
   const shape = shapeOf(filter);
   const rows = yield* all(eventPage({ ...shape, more: after !== undefined }), {
     organizationId,
