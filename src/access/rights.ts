@@ -47,6 +47,9 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   Assigner: [],
 };
 
+/** Every right, as OrganizationAdmin has them. */
+export const rights: readonly Right[] = rightsOf.OrganizationAdmin;
+
 /** Where a role is bound: the whole organization, or one environment of it. */
 export interface Binding {
   readonly role: string;

@@ -99,8 +99,7 @@ function queryText(query: Query = {}): string {
 export function pageTurner(url: string): (next: string | undefined) => string | undefined {
   const turned = new Set<string>();
   return (next) => {
-    if (next === undefined || !URL.canParse(next)) return undefined;
-    const token = new URL(next).searchParams.get("page_token") || undefined;
+    const token = pageTokenOf(next);
     if (token === undefined) return undefined;
     if (turned.has(token)) {
       throw new ClientError(
@@ -114,6 +113,12 @@ export function pageTurner(url: string): (next: string | undefined) => string | 
     turned.add(token);
     return token;
   };
+}
+
+/** The token in a `next`; undefined on the last page. */
+export function pageTokenOf(next: string | undefined): string | undefined {
+  if (next === undefined || !URL.canParse(next)) return undefined;
+  return new URL(next).searchParams.get("page_token") || undefined;
 }
 
 /** The items of one page of a list: objects, as all of Keymoor's are. */
