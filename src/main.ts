@@ -213,6 +213,7 @@ function createServices(
         return publicUrl();
       },
       keepVersions: config.keepVersions,
+      statements: config.statements,
       verifies: config.verify === "on",
       reportsStatus: config.webhookUrl !== undefined,
     },

@@ -165,6 +165,23 @@ const cases: readonly Case[] = [
     status: 200,
   },
   {
+    operation: "see what depends on a connection",
+    may: users,
+    method: "GET",
+    path: ({ connection }) => `${keymoorV1}/connections/${connection}/dependants`,
+    status: 200,
+  },
+  {
+    operation: "define what names a connection",
+    may: users,
+    method: "POST",
+    path: statements,
+    body: sql(
+      ({ connection, free }) => `CREATE MODEL \`${free}\` WITH ('openai.connection'='${connection}')`,
+    ),
+    status: 201,
+  },
+  {
     operation: "list versions of a credential",
     may: users,
     method: "GET",

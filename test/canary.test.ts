@@ -97,6 +97,7 @@ describe("a secret sent to the server", () => {
       `${sqlV1}/connections?page_size=100`,
       `${sqlV1}/statements?page_size=100`,
       `${keymoorV1}/connections?page_size=100`,
+      `${keymoorV1}/connections/rest-openai-api-key/dependants`,
       `${keymoorV1}/use-tokens`,
       "/keymoor/v1/audit-events?page_size=100",
       "/keymoor/v1/connection-types",
@@ -253,6 +254,10 @@ describe("a secret sent to the server", () => {
       () => `SHOW CONNECTIONS LIKE '${value()}'`,
       () => `CREATE TABLE t (a INT) WITH ('connector'='jdbc','password'='${value()}')`,
       () => `CREATE MODEL m WITH ('provider'='openai','openai.api-key'='${value()}')`,
+      () => `CREATE MODEL n WITH ('openai.api-key'='${value()}','openai.connection'='rest-openai-api-key')`,
+      () => `CREATE MODEL o WITH ('openai.connection'='${value()}')`,
+      () => `CREATE TOOL t USING CONNECTION '${value()}'`,
+      () => `CREATE FUNCTION f AS 'F' USING CONNECTIONS ('${value()}', "${canary().replaceAll('"', "")}")`,
       () => `SET 'sql.secrets.key' = '${value()}'`,
     ];
     for (const text of texts) await sql(text());

@@ -42,6 +42,7 @@ const remote: Readonly<Record<string, readonly string[]>> = {
   "connection checks": ["c"],
   "connection verification": ["c", "off"],
   "connection usage": ["c"],
+  "connection dependants": ["c"],
   "connection call": ["c", "/x", "-d", "{}"],
   "connection delete": ["c", "--force"],
   "statement create": ["s", "--sql", "SHOW CONNECTIONS"],

@@ -8,7 +8,12 @@ import { fakeCheck } from "./fixtures/checks.ts";
 import { type ApiFixture, openApi, sqlV1 } from "./fixtures/services.ts";
 
 const root = join(import.meta.dirname, "..");
-const pages = [...readdirSync(join(root, "docs")).map((file) => `docs/${file}`), "README.md"];
+const pages = [
+  ...readdirSync(join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+  "README.md",
+];
 
 interface Block {
   /** Such as `sql refused option_twice`. */

@@ -28,6 +28,7 @@ import { addHealthRoute } from "./health.ts";
 import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
 import { addCheckRoutes } from "./keymoor-v1/checks.ts";
 import { addConnectionCheckRoute } from "./keymoor-v1/connection-checks.ts";
+import { addConnectionDependantRoutes } from "./keymoor-v1/connection-dependants.ts";
 import { addConnectionPlanRoutes } from "./keymoor-v1/connection-plans.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
 import { addConnectionViewRoutes } from "./keymoor-v1/connections.ts";
@@ -126,6 +127,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   addStatementResultRoutes(app, services);
   addConnectionTypeRoutes(app);
   addConnectionViewRoutes(app, services);
+  addConnectionDependantRoutes(app, services);
   addCheckRoutes(app);
   addConnectionCheckRoute(app);
   addConnectionPlanRoutes(app);

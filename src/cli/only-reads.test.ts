@@ -25,6 +25,7 @@ test("only commands that change nothing may end when nobody reads on", async () 
       "connection versions",
       "connection checks",
       "connection usage",
+      "connection dependants",
       "connection call",
       "statement describe",
       "statement exception list",

@@ -159,7 +159,7 @@ export const settings = {
     group: "Behaviour",
     rule: '"refuse" or "record"',
     about:
-      "What becomes of a statement that needs an engine. `refuse`: it ends FAILED. `record`: it is checked and kept RUNNING, for tests. Not in this version: it ends FAILED either way.",
+      "What becomes of a statement that needs an engine. `refuse`: it ends FAILED. `record`: it is kept as if an engine had taken it, RUNNING or COMPLETED, and not executed: a stand-in for tests.",
     default: "refuse",
   }),
   verify: setting(oneOf("on", "off"), {

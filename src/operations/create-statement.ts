@@ -1,7 +1,7 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
 import { mayAssign } from "../access/rights.ts";
 import { isName } from "../connections/connection-name.ts";
-import { asKeymoorError, type ErrorCode, KeymoorError } from "../errors.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
 import { isConnectionStatement } from "../sql/is-connection-statement.ts";
 import { parseConnectionStatement } from "../sql/parse-connection-statement.ts";
 import { redact } from "../sql/redact.ts";
@@ -9,6 +9,8 @@ import { redactProperties } from "../sql/redact-properties.ts";
 import { sqlKind } from "../sql/sql-kind.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import { type Act, createAct, scopeOf } from "./act.ts";
+import { endWithoutEngine } from "./end-without-engine.ts";
+import { asNameTaken, judgeNameFree, keepStatement } from "./keep-statement.ts";
 import type { Operation } from "./operation.ts";
 import { judgeCatalog, runConnectionStatement } from "./run-connection-statement.ts";
 import { statementRecord, statementSteps } from "./statement-record.ts";
@@ -34,7 +36,7 @@ const failuresOfState = new Set([
   "resource_version_conflict",
 ]);
 
-/** Takes a statement, redacts it, and runs it inside this request when it is about connections. */
+/** Takes a statement, redacts it, and runs it inside this request when it is about connections; the others are for an engine. */
 export const createStatement: Operation<CreateStatement, StatementRecord> = {
   name: "statement.create",
   right: "statement:run",
@@ -67,14 +69,10 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
       sqlKind: sqlKind(input.statement),
     };
     if (!isConnectionStatement(input.statement)) {
-      return await keepFailed(
-        act,
-        statementRecord(act, base, { phase: "FAILED", detail: noEngine }),
-        "no_engine",
-      );
+      return await endWithoutEngine(act, acting, base, input.statement);
     }
     const parsed = parseConnectionStatement(input.statement, act.services.vocabulary);
-    if (await isTaken(act, input.name)) throw nameTaken(input.name);
+    await judgeNameFree(act, input.name);
     try {
       return await runConnectionStatement(acting, parsed, (outcome) => {
         const record = statementRecord(act, base, { phase: "COMPLETED", ...outcome });
@@ -83,46 +81,11 @@ export const createStatement: Operation<CreateStatement, StatementRecord> = {
     } catch (error) {
       const known = asKeymoorError(error);
       if (!failuresOfState.has(known.code)) throw asNameTaken(error, input.name);
-      return await keepFailed(
-        act,
-        statementRecord(act, base, { phase: "FAILED", detail: known.sentence }),
-        known.code,
-      );
+      const failed = statementRecord(act, base, { phase: "FAILED", detail: known.sentence });
+      return await keepStatement(act, failed, { code: known.code });
     }
   },
 };
-
-const noEngine = "No engine is attached: Keymoor runs connection statements only.";
-
-async function keepFailed(act: Act, record: StatementRecord, code: ErrorCode): Promise<StatementRecord> {
-  try {
-    await act.services.store.write([
-      { do: "insert_statement", record, rows: [] },
-      act.audit({ kind: "statement", name: record.name }, "failed", code),
-    ]);
-  } catch (error) {
-    throw asNameTaken(error, record.name);
-  }
-  return record;
-}
-
-/** Looked up first, so that a taken name is told before the connection's own failures; the insert makes sure. */
-async function isTaken(act: Act, name: string): Promise<boolean> {
-  return (await act.services.store.read.statement(act.place.environmentId, name)) !== undefined;
-}
-
-function nameTaken(name: string): KeymoorError {
-  return new KeymoorError("statement_already_exists", `A statement "${name}" exists in this environment.`, {
-    hint: "Choose another name, or delete it first.",
-    pointer: "/name",
-  });
-}
-
-/** The store, which finds out when two come at once, knows nothing of fields and hints. */
-function asNameTaken(error: unknown, name: string): unknown {
-  const isTaken = error instanceof KeymoorError && error.code === "statement_already_exists";
-  return isTaken ? nameTaken(name) : error;
-}
 
 function judgeStatementName(name: string): void {
   if (isName(name)) return;

@@ -60,7 +60,8 @@ export const connectionUsage: Operation<
   },
 };
 
-function firstDay(act: Act): string {
+/** The first of the last 30 days, today included. */
+export function firstDay(act: Act): string {
   const thirtyDaysMs = 29 * 24 * 3600 * 1000;
   return new Date(Date.parse(act.at) - thirtyDaysMs).toISOString().slice(0, 10);
 }

@@ -273,17 +273,15 @@ describe("a statement for another principal", () => {
   });
 });
 
-describe("a statement that is not about connections", () => {
-  it.each([
-    "SELECT 1",
-    "SELECT connection FROM t",
-    "CREATE TABLE t (a INT) WITH ('connector'='datagen')",
-    "INSERT INTO t SELECT 1",
-  ])("ends FAILED because no engine is attached: %s", async (text) => {
-    const ended = await sql(text);
-    expect([ended.status, ended.phase]).toEqual([201, "FAILED"]);
-    expect(ended.detail).toContain("No engine is attached");
-  });
+describe("a statement that is neither about connections nor a definition", () => {
+  it.each(["SELECT 1", "SELECT connection FROM t", "CREATE DATABASE d", "INSERT INTO t SELECT 1"])(
+    "ends FAILED because no engine is attached: %s",
+    async (text) => {
+      const ended = await sql(text);
+      expect([ended.status, ended.phase]).toEqual([201, "FAILED"]);
+      expect(ended.detail).toContain("No engine is attached");
+    },
+  );
 });
 
 describe("a use token", () => {

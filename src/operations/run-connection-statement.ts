@@ -5,6 +5,7 @@ import { matchesLike } from "../sql/like.ts";
 import type { StatementRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
 import type { Act } from "./act.ts";
+import { atPosition } from "./at-position.ts";
 import { createConnection } from "./create-connection.ts";
 import { deleteConnection } from "./delete-connection.ts";
 import { describeConnection, describeConnectionExtended } from "./describe-connection.ts";
@@ -243,15 +244,9 @@ const nameOption = "";
 /** The error with the place of its option; without one that stands there, with that of the name. */
 function located(statement: ConnectionStatement, error: unknown): unknown {
   if (!(error instanceof KeymoorError) || statement.kind === "show") return error;
-  const { option, pointer, ...details } = error.details;
-  if (details.position !== undefined || (option === undefined && pointer === undefined)) return error;
+  const { option, pointer, position: known } = error.details;
+  if (known !== undefined || (option === undefined && pointer === undefined)) return error;
   const options = "options" in statement ? statement.options : [];
   const position = options.find(({ key }) => key === option)?.keyPosition ?? statement.name.position;
-  const where = `at line ${position.line}, column ${position.column}.`;
-  // Behind the first sentence, which says what is wrong; others say why.
-  return new KeymoorError(error.code, error.message.replace(/\.(?= |$)/, ` ${where}`), {
-    ...details,
-    position,
-    pointer: "/spec/statement",
-  });
+  return atPosition(error, position);
 }

@@ -34,6 +34,8 @@ export interface Services {
     readonly keepVersions: number;
     /** Whether connections are checked without being asked. */
     readonly verifies: boolean;
+    /** What becomes of a statement that needs an engine: it ends FAILED, or it is kept as if one had taken it. */
+    readonly statements: "refuse" | "record";
     /** Whether a change of status is reported to a webhook. */
     readonly reportsStatus: boolean;
   };

@@ -23,12 +23,16 @@ export interface StatementBase {
   readonly sqlKind: string;
 }
 
-/** The statement as it is stored in its final phase. */
-export function statementRecord(
-  act: Act,
-  base: StatementBase,
-  end: { readonly phase: "COMPLETED" | "FAILED"; readonly detail: string } & Partial<StatementOutcome>,
-): StatementRecord {
+/** How a POST leaves a statement. */
+export interface StatementEnd extends Partial<StatementOutcome> {
+  readonly phase: "COMPLETED" | "FAILED" | "RUNNING";
+  readonly detail: string;
+  /** By default it is. */
+  readonly isBounded?: boolean;
+}
+
+/** The statement as it is stored. */
+export function statementRecord(act: Act, base: StatementBase, end: StatementEnd): StatementRecord {
   const { sqlKind, computePoolId, ...rest } = base;
   return {
     ...act.place,
@@ -40,7 +44,7 @@ export function statementRecord(
     detail: end.detail,
     traits: {
       sqlKind,
-      isBounded: true,
+      isBounded: end.isBounded ?? true,
       isAppendOnly: true,
       columns: (end.columns ?? []).map((name) => ({ name, type: "VARCHAR" })),
       connectionRefs: end.connectionRefs ?? [],

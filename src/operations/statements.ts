@@ -1,5 +1,6 @@
 import { callerHolds } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
+import { runsOn } from "../sql/runs-on.ts";
 import type { ResultRow, StatementRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { type Act, scopeOf } from "./act.ts";
@@ -217,8 +218,12 @@ function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<st
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
-/** A statement that ended is COMPLETED again when resumed; one that failed stays FAILED (contract/terraform.md 4). */
-function phaseAfter(stored: StatementRecord, stopped: boolean): string {
-  if (stored.phase === "FAILED") return "FAILED";
-  return stopped ? "STOPPED" : "COMPLETED";
+/**
+ * A statement that ended is COMPLETED again when resumed, one that was recorded as running is RUNNING; one that failed stays
+ * FAILED (contract/terraform.md 4).
+ */
+function phaseAfter({ phase, traits }: StatementRecord, stopped: boolean): string {
+  if (phase === "FAILED") return "FAILED";
+  if (stopped) return "STOPPED";
+  return runsOn(traits?.sqlKind ?? "") ? "RUNNING" : "COMPLETED";
 }

@@ -5,7 +5,9 @@ import { asKeymoorError } from "../errors.ts";
 import { classify } from "./classify.ts";
 import type { ConnectionStatement } from "./connection-statement.ts";
 import { isConnectionStatement } from "./is-connection-statement.ts";
+import { type NamedConnection, namedConnections } from "./named-connections.ts";
 import { parseConnectionStatement } from "./parse-connection-statement.ts";
+import { parseDefinition } from "./parse-definition.ts";
 import { printConnectionStatement } from "./print-connection-statement.ts";
 import { redact } from "./redact.ts";
 import { sqlKind } from "./sql-kind.ts";
@@ -35,15 +37,29 @@ describe.each(files)("the example %s", (file) => {
 });
 
 function understood(statement: string): string {
-  const facts = `${sqlKind(statement)}, masked as ${classify(statement)}`;
-  if (!isConnectionStatement(statement)) return `${facts}, for an engine`;
+  const isOurs = isConnectionStatement(statement);
+  const facts = `${sqlKind(statement)}, masked as ${classify(statement)}${isOurs ? "" : ", for an engine"}`;
   try {
-    const tree = parseConnectionStatement(statement, vocabulary);
-    return `${facts}\n${JSON.stringify(withoutPlaces(tree), undefined, 2)}`;
+    const tree = isOurs ? withoutPlaces(parseConnectionStatement(statement, vocabulary)) : namedIn(statement);
+    return tree === undefined ? facts : `${facts}\n${JSON.stringify(tree, undefined, 2)}`;
   } catch (error) {
     const { code, sentence } = asKeymoorError(error);
     return `${facts}\n${code}: ${sentence}`;
   }
+}
+
+/** What a statement for an engine defines, and which connections it names. */
+function namedIn(statement: string): unknown {
+  if (classify(statement) === "definition") {
+    const { connections, ...definition } = parseDefinition(statement);
+    return { ...definition, connections: connections.map(withoutPlace) };
+  }
+  const connections = namedConnections(statement);
+  return connections.length === 0 ? undefined : { connections: connections.map(withoutPlace) };
+}
+
+function withoutPlace({ name, namedBy }: NamedConnection): unknown {
+  return { ...name, position: undefined, namedBy };
 }
 
 function parse(statement: string): ConnectionStatement | undefined {

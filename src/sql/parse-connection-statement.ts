@@ -2,6 +2,7 @@ import { KeymoorError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ConnectionStatement } from "./connection-statement.ts";
 import { Cursor } from "./cursor.ts";
+import { expectEnd } from "./expect-end.ts";
 import { parseName, parsePath } from "./parse-name.ts";
 import { parseOptions } from "./parse-options.ts";
 import { refuseNext } from "./refusals.ts";
@@ -183,14 +184,4 @@ function parseText(cursor: Cursor, what: string): string {
   }
   cursor.take();
   return cursor.read(token);
-}
-
-function expectEnd(cursor: Cursor): void {
-  let isOver = false;
-  while (cursor.takeMark(";")) isOver = true;
-  if (cursor.peek() === undefined) return;
-  if (!isOver) throw cursor.unexpected(["the end of the statement"]);
-  throw cursor.fail("sql_not_supported", "A second statement begins", cursor.peek(), {
-    hint: "Send one statement at a time.",
-  });
 }

@@ -46,6 +46,7 @@ import {
   updateIdentityPool,
   updatePrincipal,
 } from "./control-plane-steps.ts";
+import { recordDefinition } from "./dependant-steps.ts";
 import { forgetEverything } from "./forget-steps.ts";
 import { change, type Work } from "./query.ts";
 import { rewrap } from "./rewrap-steps.ts";
@@ -118,6 +119,8 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return updateStatement(step);
     case "delete_statement":
       return deleteStatement(step);
+    case "record_definition":
+      return recordDefinition(step);
     case "rewrap":
       return rewrap(step);
     case "set_password":

@@ -186,7 +186,7 @@ const ofEnvironment: readonly ById[] = [
         ),
     ),
   ),
-  ...(["statement", "computePool", "apiKey", "roleBinding", "useToken"] as const).map((table) =>
+  ...(["statement", "dependant", "computePool", "apiKey", "roleBinding", "useToken"] as const).map((table) =>
     query((db, value: Placeholders<{ id: string }>) =>
       db.deleteFrom(table).where("environmentId", "=", value("id")),
     ),

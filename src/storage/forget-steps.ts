@@ -11,6 +11,7 @@ const fates: Readonly<Record<keyof Schema, "forgotten" | "kept">> = {
   connection: "forgotten",
   connectionCheck: "forgotten",
   credential: "forgotten",
+  dependant: "forgotten",
   environment: "forgotten",
   identityPool: "forgotten",
   oneTimeLink: "forgotten",

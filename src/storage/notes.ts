@@ -60,9 +60,10 @@ export class NoteBook {
 
   #use({ uid, at, principal, useTokenId }: Extract<Note, { note: "use" }>): void {
     const day = at.slice(0, "2026-11-20".length);
-    const key = `${uid} ${day} ${principal}`;
+    const token = useTokenId ?? "";
+    const key = `${uid} ${day} ${principal} ${token}`;
     const calls = (this.#uses.get(key)?.calls ?? 0) + 1;
-    this.#uses.set(key, { connectionUid: uid, day, principal, calls, lastAt: at });
+    this.#uses.set(key, { connectionUid: uid, day, principal, useTokenId: token, calls, lastAt: at });
     if (useTokenId !== null) this.#tokens.set(useTokenId, at);
   }
 }

@@ -4,6 +4,7 @@ import * as checks from "./check-reads.ts";
 import { connections as connectionPage } from "./connection-list-reads.ts";
 import * as connections from "./connection-reads.ts";
 import * as control from "./control-plane-reads.ts";
+import * as dependants from "./dependant-reads.ts";
 import * as metrics from "./metric-reads.ts";
 import type { Work } from "./query.ts";
 import * as rewraps from "./rewrap-reads.ts";
@@ -60,6 +61,9 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     certificatesAfter: (uid, limit) => run(metrics.certificatesAfter(uid, limit)),
     pendingWebhooks: () => run(metrics.pendingWebhooks()),
     usage: (uid, sinceDay) => snapshot(connections.usage(uid, sinceDay)),
+    dependants: (place, connectionName, after, limit) =>
+      run(dependants.dependants(place, connectionName, after, limit)),
+    callers: (uid, sinceDay, limit) => run(dependants.callers(uid, sinceDay, limit)),
     statement: (environmentId, name) => run(statements.statement(environmentId, name)),
     statements: (filter, after, limit) => snapshot(statements.statements(filter, after, limit)),
     statementRows: (environmentId, name, offset, limit) =>

@@ -295,6 +295,48 @@ export interface StatementTraits {
   readonly connectionRefs: readonly string[];
 }
 
+/** What a definition defines; its name is unique in its place and kind. */
+export interface DefinedObject extends Place {
+  /** `TABLE` */
+  readonly objectKind: string;
+  /** `orders`, or `sales.orders`: each part in back-quotes where SQL needs them. */
+  readonly objectName: string;
+}
+
+/** That a definition names a connection, which may have been dropped since. */
+export interface DependantRecord extends DefinedObject {
+  readonly connectionName: string;
+  /** Key of the option that names it, or `USING CONNECTION(S)`. */
+  readonly namedBy: string;
+  /** The statement that it stands in, unique in the environment. */
+  readonly statementName: string;
+  /** Of those that the statement names. */
+  readonly number: number;
+}
+
+/** What a definition does to what is known of its object. */
+export type DefinitionChange =
+  | { readonly kind: "define"; readonly ifNotExists: boolean }
+  | { readonly kind: "alter" }
+  | { readonly kind: "reset"; readonly keys: readonly string[] }
+  /** `objectName` afterwards. */
+  | { readonly kind: "rename"; readonly to: string }
+  | { readonly kind: "drop" };
+
+/** A dependant with the facts of its statement. */
+export interface FoundDependant
+  extends Pick<DependantRecord, "objectKind" | "objectName" | "namedBy" | "statementName" | "number">,
+    Pick<StatementRecord, "principal" | "createdAt"> {}
+
+/** Calls of a connection by one caller, all days of the question together. */
+export interface ConnectionCaller {
+  readonly principal: string;
+  /** Empty: without one, or counted before tokens were. */
+  readonly useTokenId: string;
+  readonly calls: number;
+  readonly lastAt: string;
+}
+
 export type ResultRow = readonly (string | null)[];
 
 /** One thing that happened, never with a value (design 8, issue "Audit"). */

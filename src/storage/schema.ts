@@ -5,6 +5,7 @@ import type {
   ComputePoolRecord,
   ConnectionRecord,
   CredentialRecord,
+  DependantRecord,
   EnvironmentRecord,
   IdentityPoolRecord,
   OneTimeLinkRecord,
@@ -52,6 +53,7 @@ export interface Schema {
   connectionCheck: CheckRow;
   checkPlan: CheckPlanRecord;
   webhookDelivery: WebhookRecord;
+  dependant: DependantRecord;
 }
 
 /** Kept as JSON text. */
@@ -84,6 +86,8 @@ export interface CheckRow extends CheckRecord {
 
 export interface UsageDayRow extends UsageDay {
   readonly connectionUid: string;
+  /** Empty: without one. */
+  readonly useTokenId: string;
   readonly lastAt: string;
 }
 

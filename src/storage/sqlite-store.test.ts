@@ -20,6 +20,7 @@ import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import { testCheckStorage } from "./test-check-storage.ts";
 import { testConnectionLists } from "./test-connection-lists.ts";
+import { testDependantStorage } from "./test-dependant-storage.ts";
 import {
   at,
   auditKey,
@@ -72,6 +73,13 @@ async function open(change: Partial<SqliteStoreOptions> = {}) {
 
 const ringKey = { id: "ring-1", purpose: "audit", sealed: new Uint8Array([5]), createdAt: "2026-11-20" };
 
+/** Makes a database one of the version before dependants; the use that it counted is lost. */
+const undoDependants = `drop table dependant; drop table usage_day;
+  create table usage_day (connection_uid text not null, day text not null, principal text not null, calls integer not null,
+    last_at text not null, primary key (connection_uid, day, principal));
+  create index usage_day_by_day on usage_day (day);
+  delete from schema_migration where name = '0003-dependants'`;
+
 /** Changes the database behind the server's back. */
 function meddle(sql: string): void {
   const database = new DatabaseSync(join(folder, "keymoor.db"));
@@ -116,6 +124,7 @@ describe("a page of connections", () => {
 
 /** Columns by which the lists are told apart. */
 const keyLengths = { name: 3, type: 4, status: 4, created_at: 2, rotated_at: 2, last_used_at: 3 } as const;
+testDependantStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
 describe("the data folder", () => {
   it("keeps what was acknowledged over a restart, notes included", async () => {
@@ -163,7 +172,7 @@ describe("the data folder", () => {
     meddle(beforeConnectionOrders);
     meddle(beforeControlPlane);
     meddle(
-      `drop table connection_check; drop table check_plan; drop table webhook_delivery;
+      `${undoDependants}; drop table connection_check; drop table check_plan; drop table webhook_delivery;
        alter table connection drop column managed_by; delete from schema_migration where name = '0002-checks'`,
     );
     const second = await open();
@@ -205,6 +214,19 @@ describe("the data folder", () => {
     expect(await read.connection(place, "busy")).toMatchObject({
       rotatedAt: later,
       lastUsedAt: "2026-11-20T10:30:00.000Z",
+  it("of the version before dependants is brought to this one, with the use that was counted", async () => {
+    const first = await open();
+    await first.write([sampleCreate("c1")]);
+    const uid = (await first.read.connection(place, "c1"))?.uid ?? "";
+    await first.close();
+    meddle(beforeControlPlane);
+    meddle(`${undoDependants}; insert into usage_day values ('${uid}', '2026-11-19', 'u-1', 3, '${at}')`);
+    const second = await open();
+    second.note({ note: "use", uid, at: "2026-11-19T12:00:00.000Z", principal: "u-1", useTokenId: "t1" });
+    await second.flush();
+    expect(await second.read.usage(uid, "2026-11-19")).toStrictEqual({
+      last: { at, principal: "u-1" },
+      days: [{ day: "2026-11-19", principal: "u-1", calls: 4 }],
     });
   });
 

@@ -1,5 +1,6 @@
 import { KeymoorError } from "../errors.ts";
 import { insertNew } from "./access-steps.ts";
+import { deleteDependants } from "./dependant-steps.ts";
 import { change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { ResultRow } from "./records.ts";
 import type { StatementChunkRow, StatementLabelRow, StatementRow } from "./schema.ts";
@@ -52,6 +53,7 @@ export function* deleteStatement({ uid }: StepOf<"delete_statement">): Work<void
   yield* change(deleteRow, { uid });
   yield* change(deleteLabels, { uid });
   yield* change(deleteChunks, { uid });
+  yield* deleteDependants(stored.environmentId, stored.name);
   yield* addToTally(tallyOf(stored, -1));
 }
 

@@ -5,12 +5,17 @@ import type {
   CheckPlanRecord,
   CheckRecord,
   ComputePoolRecord,
+  ConnectionCaller,
   ConnectionCount,
   ConnectionRecord,
   CredentialKey,
   CredentialRecord,
   CredentialVersionRecord,
+  DefinedObject,
+  DefinitionChange,
+  DependantRecord,
   EnvironmentRecord,
+  FoundDependant,
   IdentityPoolRecord,
   LastUse,
   OneTimeLinkRecord,
@@ -162,8 +167,19 @@ export type Step =
       >;
       readonly updatedAt: string;
     }
-  /** `statement_not_found` when the uid is gone. */
+  /** With its rows, and what it brought to dependants. `statement_not_found` when the uid is gone. */
   | { readonly do: "delete_statement"; readonly uid: string }
+  /**
+   * Which connections a definition names, and what becomes of what stood for its object. No two of `named` are alike. Of one
+   * with `ifNotExists` nothing is taken where something stands.
+   */
+  | {
+      readonly do: "record_definition";
+      readonly object: DefinedObject;
+      readonly statementName: string;
+      readonly change: DefinitionChange;
+      readonly named: readonly Pick<DependantRecord, "connectionName" | "namedBy">[];
+    }
   /** Puts `to` where `from` stands; what has changed since it was read stays as it is. */
   | {
       readonly do: "rewrap";
@@ -387,6 +403,15 @@ export interface Reads {
     uid: string,
     sinceDay: string,
   ): Promise<{ readonly last: LastUse | undefined; readonly days: readonly UsageDay[] }>;
+  /** Definitions that name a connection, in byte order of their statement's name; without `totalSize`. */
+  dependants(
+    place: Place,
+    connectionName: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<FoundDependant>>;
+  /** The one that called last first. */
+  callers(uid: string, sinceDay: string, limit: number): Promise<readonly ConnectionCaller[]>;
   statement(environmentId: string, name: string): Promise<StatementRecord | undefined>;
   statements(
     filter: {

@@ -19,9 +19,9 @@ const connectionExists = query((db, value: Placeholders<{ uid: string }>) =>
 const upsert = query((db, value: Placeholders<UsageDayRow>) =>
   db
     .insertInto("usageDay")
-    .values(each(value, ["connectionUid", "day", "principal", "calls", "lastAt"]))
+    .values(each(value, ["connectionUid", "day", "principal", "useTokenId", "calls", "lastAt"]))
     .onConflict((conflict) =>
-      conflict.columns(["connectionUid", "day", "principal"]).doUpdateSet(({ eb, ref }) => ({
+      conflict.columns(["connectionUid", "day", "principal", "useTokenId"]).doUpdateSet(({ eb, ref }) => ({
         calls: eb("usageDay.calls", "+", ref("excluded.calls")),
         lastAt: ref("excluded.lastAt"),
       })),

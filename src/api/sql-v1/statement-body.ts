@@ -102,7 +102,7 @@ export const Statement = Type.Object(
       stopped: Type.Boolean(),
     }),
     status: Type.Object({
-      phase: Type.String({ description: "COMPLETED, FAILED or STOPPED." }),
+      phase: Type.String({ description: "COMPLETED, FAILED, STOPPED, or RUNNING of one that was recorded." }),
       detail: Type.String(),
       traits: Type.Optional(
         Type.Object({

@@ -54,7 +54,7 @@ export function addStatementRoutes(app: App, services: Services): void {
         operationId: "createStatement",
         summary: "Run a statement",
         description:
-          "Runs a statement about connections inside this request: the answer has its final phase. A text that is not understood, or that the caller may not run, is refused and nothing of it is kept.",
+          "Runs a statement about connections inside this request: the answer has its final phase. A definition of a table, model and the like is kept once the connections that it names are judged; what needs an engine fails, or is recorded, as the server is set. A text that is not understood, or that the caller may not run, is refused and nothing of it is kept.",
         params: Type.Object(environmentParams),
         body: NewStatement,
         response: { 201: Statement },

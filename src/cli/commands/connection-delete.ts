@@ -2,12 +2,13 @@ import { Command } from "commander";
 import { completedArgument } from "../completion/completed-argument.ts";
 import { deleteNamed } from "../delete-named.ts";
 import type { Io } from "../io.ts";
-import { addConsentOptions, type ConsentFlags, mayGoOn } from "../may-go-on.ts";
+import { addConsentOptions, type ConsentFlags, isAgreed, mayGoOn } from "../may-go-on.ts";
 import { addPlaceOptions, openSession, type PlaceFlags } from "../session.ts";
+import { tellDependants } from "../tell-dependants.ts";
 
 type Flags = PlaceFlags & ConsentFlags;
 
-/** `keymoor connection delete`: asks first, and deletes nothing when one of the names is wrong. */
+/** `keymoor connection delete`: asks first, telling what stands on them, and deletes nothing when one of the names is wrong. */
 export function connectionDeleteCommand(io: Io): Command {
   const command = new Command("delete")
     .description("Delete connections with every version of their credentials.")
@@ -22,7 +23,10 @@ export function connectionDeleteCommand(io: Io): Command {
         listCommand: "keymoor connection list",
         doneText: "Deleted",
         isExact: false,
-        ask: (question) => mayGoOn(io, flags, question),
+        ask: async (question) => {
+          if (!isAgreed(flags)) await tellDependants(io, session.client, place, names);
+          return await mayGoOn(io, flags, question);
+        },
         read: (name) => getConnection(session.client, place, name),
         remove: (name) => deleteConnection(session.client, place, name),
       });

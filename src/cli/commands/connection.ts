@@ -4,6 +4,7 @@ import { connectionCallCommand } from "./connection-call.ts";
 import { connectionChecksCommand } from "./connection-checks.ts";
 import { connectionCreateCommand } from "./connection-create.ts";
 import { connectionDeleteCommand } from "./connection-delete.ts";
+import { connectionDependantsCommand } from "./connection-dependants.ts";
 import { connectionDescribeCommand } from "./connection-describe.ts";
 import { connectionListCommand } from "./connection-list.ts";
 import { connectionRotateCommand, connectionUpdateCommand } from "./connection-rotate.ts";
@@ -29,6 +30,7 @@ export function connectionCommand(io: Io): Command {
     .addCommand(connectionChecksCommand(io))
     .addCommand(connectionVerificationCommand(io))
     .addCommand(connectionUsageCommand(io))
+    .addCommand(connectionDependantsCommand(io))
     .addCommand(connectionCallCommand(io))
     .addCommand(connectionDeleteCommand(io));
 }

@@ -1,6 +1,7 @@
 import type { Migration } from "kysely";
 import { createTables } from "./0001-tables.ts";
 import { createCheckTables } from "./0002-checks.ts";
+import { createDependantTables } from "./0003-dependants.ts";
 import { createControlPlane } from "./0004-control-plane.ts";
 import { addConnectionOrders } from "./0005-connection-orders.ts";
 import type { ColumnTypes } from "./column-types.ts";
@@ -10,6 +11,7 @@ export function migrations(types: ColumnTypes): Readonly<Record<string, Migratio
   return {
     "0001-tables": { up: (db) => createTables(db, types) },
     "0002-checks": { up: (db) => createCheckTables(db, types) },
+    "0003-dependants": { up: (db) => createDependantTables(db, types) },
     "0004-control-plane": { up: (db) => createControlPlane(db, types) },
     "0005-connection-orders": { up: (db) => addConnectionOrders(db, types) },
   };
