@@ -1,11 +1,16 @@
 import { useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { EnvironmentPlace } from "../../../src/client/place.ts";
 import { useWhoami } from "../api/queries/whoami.ts";
 
 /** Organization and environment of a page below `/environments/$environment`. */
-export function useEnvironmentPlace(): EnvironmentPlace & { readonly environmentName: string } {
+export function useEnvironmentPlace(): EnvironmentPlace {
+  const { environment: environmentId } = useParams({ from: "/shell/environments/$environment" });
+  const organizationId = useWhoami().organization.id;
+  return useMemo(() => ({ organizationId, environmentId }), [organizationId, environmentId]);
+}
+
+export function useEnvironmentName(): string {
   const { environment } = useParams({ from: "/shell/environments/$environment" });
-  const { organization, environments } = useWhoami();
-  const name = environments.find(({ id }) => id === environment)?.name ?? environment;
-  return { organizationId: organization.id, environmentId: environment, environmentName: name };
+  return useWhoami().environments.find(({ id }) => id === environment)?.name ?? environment;
 }

@@ -82,8 +82,7 @@ interface RowMenuProps {
 
 function RowMenu({ connection, mayManage, tabIndex }: RowMenuProps) {
   const { name, cloud, region } = connection;
-  const { environmentName: _, ...environment } = useEnvironmentPlace();
-  const place = { ...environment, cloud, region };
+  const place = { ...useEnvironmentPlace(), cloud, region };
   const navigate = useNavigate();
   const check = useCheckNow(place, name);
   const [isDeleting, setIsDeleting] = useState(false);

@@ -6,7 +6,6 @@ import { connectionTypesQuery } from "../../../api/queries/connection-types.ts";
 import { connectionsQuery } from "../../../api/queries/connections.ts";
 import { count } from "../../../format/count.ts";
 import { useClient } from "../../../services.ts";
-import { environmentCrumbs } from "../../../shell/environment-crumbs.ts";
 import { Page } from "../../../shell/page.tsx";
 import { useEnvironmentPlace } from "../../../shell/use-environment-place.ts";
 import { useRights } from "../../../session/use-rights.ts";
@@ -15,6 +14,7 @@ import { EmptyState } from "../../../ui/empty-state.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
 import { Kbd } from "../../../ui/kbd.tsx";
 import { useShortcut } from "../../../ui/use-shortcut.ts";
+import { useIntegrationsCrumbs } from "../use-connection-crumbs.ts";
 import { ConnectionFilters } from "./connection-filters.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { type ConnectionsSearch, queryOf } from "./connections-search.ts";
@@ -23,7 +23,8 @@ import { NoConnections } from "./no-connections.tsx";
 /** Integrations > Connections */
 export function ConnectionsPage() {
   const search = useSearch({ from: "/shell/environments/$environment/connections" });
-  const { environmentName, ...place } = useEnvironmentPlace();
+  const place = useEnvironmentPlace();
+  const crumbs = useIntegrationsCrumbs();
   const client = useClient();
   const mayManage = useRights(place.environmentId).includes("connection:manage");
   const navigate = useNavigate({ from: "/environments/$environment/connections" });
@@ -52,7 +53,7 @@ export function ConnectionsPage() {
   return (
     <Page
       title="Connections"
-      crumbs={[...environmentCrumbs(place.environmentId, environmentName), { label: "Integrations" }]}
+      crumbs={crumbs}
       lead={total === undefined || (isEmpty && !isFiltered) ? undefined : count(total, "connection")}
       actions={
         mayManage && (
@@ -63,7 +64,7 @@ export function ConnectionsPage() {
       }
     >
       {isEmpty && !isFiltered ? (
-        <NoConnections mayManage={mayManage} />
+        <NoConnections type={types.data?.[0]} mayManage={mayManage} />
       ) : (
         <>
           <ConnectionFilters search={search} types={types.data ?? []} onChange={change} />
