@@ -8,10 +8,11 @@ interface ErrorStateProps {
   readonly error: unknown;
   /** Of a load; a change is repeated with the button that made it. */
   readonly onRetry?: (() => void) | undefined;
+  readonly retryLabel?: string;
 }
 
 /** What failed, in the server's own sentence, with the id under which it stands in the log. */
-export function ErrorState({ error, onRetry }: ErrorStateProps) {
+export function ErrorState({ error, onRetry, retryLabel = "Retry" }: ErrorStateProps) {
   const { message, requestId } = errorText(error);
   return (
     <div className={styles.error} role="alert">
@@ -27,7 +28,7 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
       </div>
       {onRetry !== undefined && (
         <Button size="small" onClick={onRetry}>
-          Retry
+          {retryLabel}
         </Button>
       )}
     </div>

@@ -94,7 +94,9 @@ function Uses({ place, name }: Pick<DeleteDialogProps, "place" | "name">) {
         ) : (
           <>
             Last used <RelativeTime at={latest.last_used_at} /> by <code>{latest.principal}</code>
-            {data.callers.length > 1 && `, and by ${count(data.callers.length - 1, "other caller")} in 30 days`}.
+            {data.callers.length > 1 &&
+              `, and by ${count(data.callers.length - 1, "other caller")} in 30 days`}
+            .
           </>
         )}
       </p>

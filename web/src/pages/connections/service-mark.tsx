@@ -1,5 +1,5 @@
-import { marks } from "./marks.ts";
 import { classes } from "../../ui/classes.ts";
+import { marks } from "./marks.ts";
 import styles from "./service-mark.module.css";
 
 interface ServiceMarkProps {

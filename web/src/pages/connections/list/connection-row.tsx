@@ -1,4 +1,10 @@
-import { CopyIcon, DotsHorizontalIcon, LightningBoltIcon, Pencil1Icon, TrashIcon } from "@radix-ui/react-icons";
+import {
+  CopyIcon,
+  DotsHorizontalIcon,
+  LightningBoltIcon,
+  Pencil1Icon,
+  TrashIcon,
+} from "@radix-ui/react-icons";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ConnectionType } from "../../../../../src/client/connection-types.ts";

@@ -48,7 +48,9 @@ export function ConnectionTable(props: ConnectionTableProps) {
   useEffect(() => {
     if (hasMore && last >= connections.length - 20) onMore();
   }, [hasMore, last, connections.length, onMore]);
-  const { active, onKeyDown } = useRovingRows(connections.length, frame, (index) => rows.scrollToIndex(index));
+  const { active, onKeyDown } = useRovingRows(connections.length, frame, (index) =>
+    rows.scrollToIndex(index),
+  );
 
   const sorted = { sort, onSort: (key: string) => onSort(sortKeys.find((one) => one === key) ?? "name") };
   const above = (shown[0]?.start ?? offset) - offset;
@@ -127,9 +129,18 @@ function useRovingRows(
     );
   }, [active, frame]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -rowCount, End: rowCount };
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      Home: -rowCount,
+      End: rowCount,
+    };
     const step = steps[event.key];
-    if (step === undefined || !(event.target instanceof HTMLElement) || event.target.closest("tbody") === null)
+    if (
+      step === undefined ||
+      !(event.target instanceof HTMLElement) ||
+      event.target.closest("tbody") === null
+    )
       return;
     event.preventDefault();
     const next = Math.max(0, Math.min(rowCount - 1, active + step));

@@ -6,9 +6,9 @@ import { connectionTypesQuery } from "../../../api/queries/connection-types.ts";
 import { connectionsQuery } from "../../../api/queries/connections.ts";
 import { count } from "../../../format/count.ts";
 import { useClient } from "../../../services.ts";
+import { useRights } from "../../../session/use-rights.ts";
 import { Page } from "../../../shell/page.tsx";
 import { useEnvironmentPlace } from "../../../shell/use-environment-place.ts";
-import { useRights } from "../../../session/use-rights.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
@@ -42,7 +42,10 @@ export function ConnectionsPage() {
       navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false }),
     [navigate],
   );
-  const add = { to: "/environments/$environment/connections/new", params: { environment: place.environmentId } } as const;
+  const add = {
+    to: "/environments/$environment/connections/new",
+    params: { environment: place.environmentId },
+  } as const;
   useShortcut("c", () => {
     if (mayManage) void navigate(add);
   });

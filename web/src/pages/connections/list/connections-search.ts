@@ -26,7 +26,13 @@ export function connectionsSearch(search: Readonly<Record<string, unknown>>): Co
 }
 
 /** As the API has it. */
-export function queryOf({ search, type, status, region: place, sort }: ConnectionsSearch): ConnectionPageQuery {
+export function queryOf({
+  search,
+  type,
+  status,
+  region: place,
+  sort,
+}: ConnectionsSearch): ConnectionPageQuery {
   const [cloud, region] = place?.split(/\.(.*)/) ?? [];
   return {
     ...(search && { search }),

@@ -1,18 +1,23 @@
 import { PlusIcon } from "@radix-ui/react-icons";
+import type { ConnectionType } from "../../../../../src/client/connection-types.ts";
 import { useEnvironmentPlace } from "../../../shell/use-environment-place.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
+import { sqlText } from "../snippets/sql-text.ts";
+import { useSnippetPlace } from "../snippets/use-snippet-place.ts";
 
-const example = `CREATE CONNECTION my_service WITH (
-  'type' = 'rest',
-  'endpoint' = 'https://api.example.com',
-  'token' = 'your-token'
-);`;
+interface NoConnectionsProps {
+  /** The one of the example. */
+  readonly type: ConnectionType | undefined;
+  readonly mayManage: boolean;
+}
 
 /** What a connection is, and the way to the first. */
-export function NoConnections({ mayManage }: { readonly mayManage: boolean }) {
+export function NoConnections({ type, mayManage }: NoConnectionsProps) {
   const { environmentId } = useEnvironmentPlace();
+  const place = useSnippetPlace(undefined);
+  const [method] = type?.auth_methods ?? [];
   return (
     <EmptyState
       title="No connections here yet"
@@ -36,7 +41,19 @@ export function NoConnections({ mayManage }: { readonly mayManage: boolean }) {
         )
       }
     >
-      {mayManage && <CodeBlock what="SQL" code={example} />}
+      {mayManage && type !== undefined && method !== undefined && (
+        <CodeBlock
+          what="SQL"
+          code={sqlText({
+            ...place,
+            type,
+            method,
+            name: "my_connection",
+            endpoint: type.endpoint.example,
+            options: {},
+          })}
+        />
+      )}
     </EmptyState>
   );
 }
