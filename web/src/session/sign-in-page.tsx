@@ -38,7 +38,6 @@ function SignInForm({ goTo }: { readonly goTo: string }) {
         name="email"
         type="email"
         autoComplete="username"
-        // biome-ignore lint/a11y/noAutofocus: the page has this one purpose
         autoFocus
         value={email}
         onChange={({ target }) => setEmail(target.value)}

@@ -44,7 +44,13 @@ export function Page({ title, crumbs, mark, lead, actions, isNarrow = false, chi
           <ol>
             {crumbs.map(({ label, link }) => (
               <li key={label}>
-                {link === undefined ? <span>{label}</span> : <Link {...link}>{label}</Link>}
+                {link === undefined ? (
+                  <span>{label}</span>
+                ) : (
+                  <Link {...link} activeOptions={{ exact: true }}>
+                    {label}
+                  </Link>
+                )}
                 <span className={styles.slash} aria-hidden>
                   /
                 </span>

@@ -63,7 +63,6 @@ export function DeleteDialog({ place, name, onClose, onDeleted }: DeleteDialogPr
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         isMono
-        // biome-ignore lint/a11y/noAutofocus: the dialog asks for this
         autoFocus
       />
     </Dialog>

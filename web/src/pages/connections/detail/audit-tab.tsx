@@ -34,7 +34,10 @@ export function AuditTab({ place, name }: AuditTabProps) {
   }
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.refetch} />;
   if (list.data === undefined) return <Skeleton width="50%" />;
-  const events = list.data.pages.flatMap((page) => page.data);
+  // Its namesake in another region is another connection.
+  const events = list.data.pages
+    .flatMap((page) => page.data)
+    .filter(({ region }) => region === null || region === place.region);
   return (
     <section className={styles.section}>
       <h2>What happened to it</h2>

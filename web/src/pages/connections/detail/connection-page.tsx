@@ -139,7 +139,9 @@ function Loaded({ connection, type, place, error, onRetry }: LoadedProps) {
         {tab === "overview" && <OverviewTab connection={connection} type={type} place={place} />}
         {tab === "use" && <UseTab connection={connection} type={type} />}
         {tab === "dependants" && <DependantsTab place={place} name={name} />}
-        {tab === "credential" && <CredentialTab place={place} name={name} mayManage={mayManage} />}
+        {tab === "credential" && (
+          <CredentialTab place={place} name={name} type={type} mayManage={mayManage} />
+        )}
         {tab === "audit" && <AuditTab place={place} name={name} />}
       </Tabs>
       {isDeleting && (

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { ConnectionType } from "../../../../../src/client/connection-types.ts";
 import type { Place } from "../../../../../src/client/place.ts";
 import { activateVersion, type CredentialVersions } from "../../../../../src/client/versions.ts";
 import { connectionKey, connectionListsKey } from "../../../api/queries/connections.ts";
@@ -21,11 +22,12 @@ type Version = CredentialVersions["data"][number];
 interface CredentialTabProps {
   readonly place: Place;
   readonly name: string;
+  readonly type: ConnectionType;
   readonly mayManage: boolean;
 }
 
 /** The versions that are still sealed, and the way back to one. */
-export function CredentialTab({ place, name, mayManage }: CredentialTabProps) {
+export function CredentialTab({ place, name, type, mayManage }: CredentialTabProps) {
   const { data, error, refetch } = useQuery(versionsQuery(useClient(), place, name));
   const [chosen, setChosen] = useState<Version>();
   if (error !== null) return <ErrorState error={error} onRetry={refetch} />;
@@ -56,7 +58,10 @@ export function CredentialTab({ place, name, mayManage }: CredentialTabProps) {
             <td>
               {version.version} {version.is_current && <Pill tone="good">Current</Pill>}
             </td>
-            <td className={styles.phoneHidden}>{version.authentication}</td>
+            <td className={styles.phoneHidden}>
+              {type.auth_methods.find((method) => method.name === version.authentication)?.label ??
+                version.authentication}
+            </td>
             <td>
               <RelativeTime at={version.created_at} />
             </td>

@@ -12,6 +12,13 @@ export function UsageChart({ usage }: { readonly usage: Usage }) {
   const days = callsPerDay(usage.days, new Date());
   const most = Math.max(1, ...days.map(({ calls }) => calls));
   const total = days.reduce((sum, { calls }) => sum + calls, 0);
+  if (total === 0) {
+    return (
+      <p className={styles.sum}>
+        Nobody called through it in the last 30 days. “How to use it” has the commands that do.
+      </p>
+    );
+  }
   const step = width / days.length;
   const summary = `${count(total, "call")} in the last 30 days`;
   return (
@@ -36,7 +43,7 @@ export function UsageChart({ usage }: { readonly usage: Usage }) {
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${summary}; at most ${most === 1 && total === 0 ? 0 : most} a day`}
+        aria-label={`${summary}; at most ${most} a day`}
       >
         {days.map(({ day, calls }, index) => {
           const tall = calls === 0 ? 2 : Math.max(4, (calls / most) * height);

@@ -5,7 +5,7 @@ import { SecretField } from "../../../ui/secret-field.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
 import type { TypeField } from "../snippets/snippet-input.ts";
 import styles from "./credential-form.module.css";
-import { type FormValues, fieldsOf, methodOf, valueOf } from "./form-values.ts";
+import { type FormValues, fieldsOf, methodOf, valueIn } from "./form-values.ts";
 import { type FieldErrors, judgeValues, secretLimitBytes } from "./judge-values.ts";
 
 interface CredentialFormProps {
@@ -46,7 +46,7 @@ export function CredentialForm({
     <OptionField
       key={field.key}
       field={field}
-      value={valueOf(field, values)}
+      value={valueIn(field, values)}
       onChange={setOption(field.key)}
       onBlur={() => touch(field.key)}
       error={errorOf(field.key)}
@@ -100,7 +100,8 @@ function OptionField({ field, value, onChange, onBlur, error, hint, isOptional }
     label: field.label,
     hint: hint ?? field.hint,
     error,
-    ...(isOptional && { aside: "Optional" }),
+    // A list begins with its default: nothing is left out there.
+    ...(isOptional && field.values === undefined && { aside: "Optional" }),
   };
   if (field.values !== undefined) {
     return (

@@ -26,11 +26,11 @@ export function fieldsOf(type: ConnectionType, values: FormValues): readonly Typ
   return fields.filter(({ only_with }) => {
     if (only_with === undefined) return true;
     const other = fields.find(({ key }) => key === only_with.option);
-    return other !== undefined && valueOf(other, values) === only_with.value;
+    return other !== undefined && valueIn(other, values) === only_with.value;
   });
 }
 
-export function valueOf(field: TypeField, { options }: Pick<FormValues, "options">): string {
+export function valueIn(field: TypeField, { options }: Pick<FormValues, "options">): string {
   return options[field.key] ?? field.default ?? "";
 }
 
@@ -38,7 +38,7 @@ export function valueOf(field: TypeField, { options }: Pick<FormValues, "options
 export function authData(type: ConnectionType, values: FormValues): Readonly<Record<string, string>> {
   const { auth_type } = methodOf(type, values);
   const given = fieldsOf(type, values)
-    .map((field) => [field.wire_key, valueOf(field, values)] as const)
+    .map((field) => [field.wire_key, valueIn(field, values)] as const)
     .filter(([, value]) => value !== "");
   return Object.fromEntries([...(auth_type === undefined ? [] : [["AUTH_TYPE", auth_type]]), ...given]);
 }
@@ -46,5 +46,5 @@ export function authData(type: ConnectionType, values: FormValues): Readonly<Rec
 /** The same without anything that is sealed. */
 export function publicOptions(type: ConnectionType, values: FormValues): Readonly<Record<string, string>> {
   const fields = fieldsOf(type, values).filter(({ visibility }) => visibility === "public");
-  return Object.fromEntries(fields.map((field) => [field.key, valueOf(field, values)]));
+  return Object.fromEntries(fields.map((field) => [field.key, valueIn(field, values)]));
 }

@@ -1,7 +1,7 @@
 import { ClientError } from "../../../../../src/client/client-error.ts";
 import type { ConnectionType } from "../../../../../src/client/connection-types.ts";
 import type { TypeField } from "../snippets/snippet-input.ts";
-import { type FormValues, fieldsOf, methodOf, valueOf } from "./form-values.ts";
+import { type FormValues, fieldsOf, methodOf, valueIn } from "./form-values.ts";
 
 /** Most bytes of a sealed value (docs/connection-types.md). */
 export const secretLimitBytes = 4000;
@@ -12,13 +12,13 @@ export type FieldErrors = Readonly<Record<string, string>>;
 /** What can be said without asking anybody. The server judges again, and knows more. */
 export function judgeValues(type: ConnectionType, values: FormValues): FieldErrors {
   const method = methodOf(type, values);
-  const isAnonymous = method.may_be_empty && method.fields.every((field) => valueOf(field, values) === "");
+  const isAnonymous = method.may_be_empty && method.fields.every((field) => valueIn(field, values) === "");
   const errors: Record<string, string> = {};
   const endpoint = judgeEndpoint(type, values.endpoint);
   if (endpoint !== undefined) errors.endpoint = endpoint;
   for (const field of fieldsOf(type, values)) {
     const isNeeded = field.required && !(isAnonymous && method.fields.includes(field));
-    const error = judgeField(field, valueOf(field, values), isNeeded);
+    const error = judgeField(field, valueIn(field, values), isNeeded);
     if (error !== undefined) errors[field.key] = error;
   }
   return errors;

@@ -9,12 +9,12 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ConnectionType } from "../../../../../src/client/connection-types.ts";
 import type { ConnectionView } from "../../../../../src/client/connections.ts";
-import { middleCut } from "../../../format/middle-cut.ts";
 import { useEnvironmentPlace } from "../../../shell/use-environment-place.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import { classes } from "../../../ui/classes.ts";
 import { CopyButton } from "../../../ui/copy-button.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../ui/menu.tsx";
+import { MiddleCut } from "../../../ui/middle-cut.tsx";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
 import { connectionLink, editLink } from "../connection-link.ts";
 import { DeleteDialog } from "../delete-dialog.tsx";
@@ -59,7 +59,7 @@ export function ConnectionRow({ index, connection, type, isActive, mayManage }: 
       <td className={styles.type}>{label}</td>
       <td className={styles.endpointColumn}>
         <span className={styles.endpoint}>
-          <code title={endpoint}>{middleCut(endpoint, 44)}</code>
+          <MiddleCut text={endpoint} />
           <CopyButton text={endpoint} what={`endpoint of ${name}`} tabIndex={tabIndex} />
         </span>
       </td>

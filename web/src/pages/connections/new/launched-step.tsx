@@ -38,7 +38,7 @@ export function LaunchedStep({ type, name, region }: LaunchedStepProps) {
   if (error !== null) return <ErrorState error={error} onRetry={refetch} />;
   if (data === undefined) return <Skeleton width="300px" />;
   return (
-    <div className={styles.stack}>
+    <div className={styles.launched}>
       <div>
         <h2>
           {data.name} is created in {data.cloud} {data.region}
@@ -55,7 +55,7 @@ export function LaunchedStep({ type, name, region }: LaunchedStepProps) {
           <CheckSteps check={last} />
         )}
       </div>
-      <section>
+      <section className={styles.text}>
         <h2>The same as text</h2>
         <ConnectionSnippets connection={data} type={type} />
       </section>

@@ -11,7 +11,7 @@ import { DefinitionList } from "../../../ui/definition-list.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
 import { SelectField, TextField } from "../../../ui/field.tsx";
 import { regionParameter } from "../connection-link.ts";
-import { authData, fieldsOf, methodOf, valueOf } from "../form/form-values.ts";
+import { authData, fieldsOf, methodOf, valueIn } from "../form/form-values.ts";
 import { fieldOfError } from "../form/judge-values.ts";
 import styles from "./new-connection-page.module.css";
 import type { Draft } from "./new-connection-page.tsx";
@@ -97,10 +97,10 @@ export function ReviewStep({ type, draft, onBack, onCreated }: ReviewStepProps) 
             { label: "Environment", value: environmentName },
             { label: "Authentication", value: methodOf(type, values).label },
             ...fields
-              .filter((one) => valueOf(one, values) !== "")
+              .filter((one) => valueIn(one, values) !== "")
               .map((one) => ({
                 label: one.label,
-                value: one.visibility === "public" ? valueOf(one, values) : "Given; it is sealed and masked",
+                value: one.visibility === "public" ? valueIn(one, values) : "Given; it is sealed and masked",
               })),
           ]}
         />
