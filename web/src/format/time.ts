@@ -7,12 +7,12 @@ const units = [
 ] as const;
 
 /** `3 minutes ago`, `in 2 days`; what is less than a minute away is `just now` or `in a moment`. */
-export function relativeTime(at: Date, now: Date): string {
+export function relativeTime(at: Date, now: Date, style: "long" | "narrow" = "long"): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const found = units.find((one) => Math.abs(seconds) >= one.seconds);
   if (found === undefined) return seconds > 0 ? "in a moment" : "just now";
   // Cut, not rounded: 59.9 minutes are not yet an hour.
-  return new Intl.RelativeTimeFormat("en", { numeric: "always" }).format(
+  return new Intl.RelativeTimeFormat("en", { numeric: "always", style }).format(
     Math.trunc(seconds / found.seconds),
     found.unit,
   );

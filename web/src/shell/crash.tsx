@@ -12,6 +12,7 @@ export function Crash({ error, reset }: ErrorComponentProps) {
   return (
     <main id="main" tabIndex={-1} className={styles.main}>
       <title>Not loaded - Keymoor</title>
+      <h1 className={styles.crash}>This page could not be loaded</h1>
       <ErrorState error={error} onRetry={retry} />
     </main>
   );

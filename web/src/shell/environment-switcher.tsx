@@ -17,7 +17,11 @@ export function EnvironmentSwitcher({ isFolded }: { readonly isFolded: boolean }
     <Menu
       align="start"
       trigger={
-        <button type="button" className={styles.switcher} aria-label={`Environment: ${name}`} title={name}>
+        <button
+          type="button"
+          className={styles.switcher}
+          {...(isFolded && { "aria-label": `Environment: ${name}`, title: name })}
+        >
           {!isFolded && (
             <span>
               <span className={styles.above}>Environment</span>

@@ -7,6 +7,7 @@ export function NotFound() {
     <main id="main" tabIndex={-1} className={styles.main}>
       <title>No such page - Keymoor</title>
       <EmptyState
+        isPage
         title="There is no page at this address"
         lines={["It may have been typed wrongly, or what stood here was deleted."]}
         actions={

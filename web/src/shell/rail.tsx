@@ -1,8 +1,10 @@
 import { DoubleArrowLeftIcon, DoubleArrowRightIcon } from "@radix-ui/react-icons";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import mark from "../keymoor.svg";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
+import { Tooltip } from "../ui/tooltip.tsx";
 import { EnvironmentSwitcher } from "./environment-switcher.tsx";
 import { navigation } from "./navigation.ts";
 import styles from "./rail.module.css";
@@ -41,15 +43,17 @@ export function Rail({ isFolded, onFold }: RailProps) {
             <ul>
               {group.items.map(({ label, icon: Icon, link, isExact = false }) => (
                 <li key={label}>
-                  <Link
-                    {...link(environment?.id ?? "-")}
-                    className={styles.link}
-                    activeOptions={{ exact: isExact, includeSearch: false }}
-                    {...(isFolded && { title: label, "aria-label": label })}
-                  >
-                    <Icon aria-hidden />
-                    {!isFolded && label}
-                  </Link>
+                  <Named label={label} isFolded={isFolded}>
+                    <Link
+                      {...link(environment?.id ?? "-")}
+                      className={styles.link}
+                      activeOptions={{ exact: isExact, includeSearch: false }}
+                      aria-label={label}
+                    >
+                      <Icon aria-hidden />
+                      {!isFolded && label}
+                    </Link>
+                  </Named>
                 </li>
               ))}
             </ul>
@@ -63,5 +67,21 @@ export function Rail({ isFolded, onFold }: RailProps) {
       )}
       <UserMenu isFolded={isFolded} />
     </div>
+  );
+}
+
+interface NamedProps {
+  readonly label: string;
+  readonly isFolded: boolean;
+  readonly children: ReactNode;
+}
+
+/** Beside an icon alone its name is shown to those who point at it or come by keyboard. */
+function Named({ label, isFolded, children }: NamedProps) {
+  if (!isFolded) return children;
+  return (
+    <Tooltip text={label} side="right">
+      {children}
+    </Tooltip>
   );
 }

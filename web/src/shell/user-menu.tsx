@@ -34,7 +34,11 @@ export function UserMenu({ isFolded }: { readonly isFolded: boolean }) {
       align="start"
       side="top"
       trigger={
-        <button type="button" className={styles.user} aria-label={`Account: ${name}`} title={name}>
+        <button
+          type="button"
+          className={styles.user}
+          {...(isFolded && { "aria-label": `Account: ${name}`, title: name })}
+        >
           <span className={styles.avatar} aria-hidden>
             {name.slice(0, 1).toUpperCase()}
           </span>

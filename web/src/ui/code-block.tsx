@@ -12,11 +12,12 @@ export function CodeBlock({ code, what }: CodeBlockProps) {
     <div className={styles.block}>
       {/* Long lines are read by scrolling, with the keyboard too. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (axe: scrollable-region-focusable) */}
-      <section className={styles.code} tabIndex={0} aria-label={what}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups what one fills in */}
+      <div role="group" className={styles.code} tabIndex={0} aria-label={what}>
         <pre>
           <code>{code}</code>
         </pre>
-      </section>
+      </div>
       <div className={styles.copy}>
         <CopyButton text={code} what={what} isIcon={false} />
       </div>

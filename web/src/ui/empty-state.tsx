@@ -3,6 +3,8 @@ import styles from "./state.module.css";
 
 interface EmptyStateProps {
   readonly title: string;
+  /** It is all of the page: its title is the page's. */
+  readonly isPage?: boolean;
   /** What these things are for and how one comes to the first, in a line or three. */
   readonly lines: readonly ReactNode[];
   readonly actions?: ReactNode;
@@ -11,11 +13,11 @@ interface EmptyStateProps {
 }
 
 /** An empty page teaches. */
-export function EmptyState({ title, lines, actions, children }: EmptyStateProps) {
+export function EmptyState({ title, isPage = false, lines, actions, children }: EmptyStateProps) {
   return (
     <div className={styles.empty}>
       <div className={styles.lines}>
-        <h2>{title}</h2>
+        {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines are fixed
           <p key={index}>{line}</p>

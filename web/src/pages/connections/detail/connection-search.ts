@@ -1,4 +1,4 @@
-export const tabs = ["overview", "use", "dependants", "credential", "audit"] as const;
+const tabs = ["overview", "use", "dependants", "credential", "audit"] as const;
 export type ConnectionTab = (typeof tabs)[number];
 
 export function connectionSearch(search: Readonly<Record<string, unknown>>): {

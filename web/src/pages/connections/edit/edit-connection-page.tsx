@@ -47,7 +47,7 @@ export function EditConnectionPage() {
   const crumbs = useConnectionCrumbs();
   return (
     <Page
-      title={`Rotate credential of ${name}`}
+      title="Rotate credential"
       crumbs={[...crumbs, { label: name, link: connectionLink(place.environmentId, { name, ...place }) }]}
       mark={type !== undefined && <ServiceMark type={type} size="large" />}
       lead={

@@ -42,9 +42,3 @@ export function authData(type: ConnectionType, values: FormValues): Readonly<Rec
     .filter(([, value]) => value !== "");
   return Object.fromEntries([...(auth_type === undefined ? [] : [["AUTH_TYPE", auth_type]]), ...given]);
 }
-
-/** The same without anything that is sealed. */
-export function publicOptions(type: ConnectionType, values: FormValues): Readonly<Record<string, string>> {
-  const fields = fieldsOf(type, values).filter(({ visibility }) => visibility === "public");
-  return Object.fromEntries(fields.map((field) => [field.key, valueIn(field, values)]));
-}

@@ -59,7 +59,7 @@ export function ConnectionRow({ index, connection, type, isActive, mayManage }: 
       <td className={styles.type}>{label}</td>
       <td className={styles.endpointColumn}>
         <span className={styles.endpoint}>
-          <MiddleCut text={endpoint} />
+          <MiddleCut text={endpoint.replace(/^https:\/\//, "")} whole={endpoint} />
           <CopyButton text={endpoint} what={`endpoint of ${name}`} tabIndex={tabIndex} />
         </span>
       </td>
@@ -68,10 +68,10 @@ export function ConnectionRow({ index, connection, type, isActive, mayManage }: 
         <StatusSentence status={status} />
       </td>
       <td className={classes(styles.time, styles.used, styles.muted)}>
-        <RelativeTime at={last_used_at} />
+        <RelativeTime at={last_used_at} isShort />
       </td>
       <td className={classes(styles.time, styles.rotated, styles.muted)}>
-        <RelativeTime at={rotated_at} />
+        <RelativeTime at={rotated_at} isShort />
       </td>
       <td className={styles.menu} title={`${cloud} ${region}`}>
         <RowMenu connection={connection} mayManage={mayManage} tabIndex={tabIndex} />

@@ -156,7 +156,8 @@ function Spacer({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     <tr className={styles.spacer} aria-hidden>
-      <td colSpan={8} style={{ height }} />
+      {/* Without `colSpan`, which would bring back the columns that a narrow screen has not. */}
+      <td style={{ height }} />
     </tr>
   );
 }
