@@ -17,6 +17,7 @@ const openOperations = [
   "createSession",
   "createSessionByLink",
   "acceptInvitation",
+  "exchangeToken",
 ];
 
 describe("the OpenAPI document", () => {
