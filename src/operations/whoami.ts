@@ -23,7 +23,7 @@ export interface Identity {
   /** In their order; that of a Flink key or use token alone. */
   readonly regions: readonly RegionRecord[];
   /** Of the principal. A use token has none of its own, and does not tell those of its maker. */
-  readonly roles: readonly Pick<RoleBindingRecord, "role" | "environmentId">[];
+  readonly roles: readonly Pick<RoleBindingRecord, "role" | "environmentId" | "cloud" | "region">[];
 }
 
 /** Needs no right but a right credential. Every command line begins with it, so it leaves no event: that would hide the others. */

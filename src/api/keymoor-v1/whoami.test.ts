@@ -47,7 +47,7 @@ describe("whoami", () => {
       environments: [here(...all), { id: otherEnvironmentId, name: "other", rights: all }],
       rights: all,
       regions: [aws("us-east-1"), aws("eu-west-1")],
-      roles: [{ role: "OrganizationAdmin", environment_id: null }],
+      roles: [{ role: "OrganizationAdmin", environment_id: null, cloud: null, region: null }],
       server: { version, public_url: publicUrl },
     });
   });
@@ -65,7 +65,9 @@ describe("whoami", () => {
     expect(json.environments).toEqual([here(...developer)]);
     expect(json.rights).toEqual([]);
     expect(json.regions).toEqual([aws("us-east-1")]);
-    expect(json.roles).toEqual([{ role: "FlinkDeveloper", environment_id: environmentId }]);
+    expect(json.roles).toEqual([
+      { role: "FlinkDeveloper", environment_id: environmentId, cloud: null, region: null },
+    ]);
   });
 
   it("answers a use token, without what its maker may do or how to write to him", async () => {

@@ -45,9 +45,15 @@ const WhoAmI = Type.Object(
       }),
       { description: "Of the server, its default first; that of a Flink key or use token alone." },
     ),
-    roles: Type.Array(Type.Object({ role: Type.String(), environment_id: nullable("null: everywhere.") }), {
-      description: "Of the principal; empty for a use token.",
-    }),
+    roles: Type.Array(
+      Type.Object({
+        role: Type.String(),
+        environment_id: nullable("null: everywhere."),
+        cloud: nullable("In upper case; null: in every region."),
+        region: nullable("null: in every region."),
+      }),
+      { description: "Of the principal; empty for a use token." },
+    ),
     server: Type.Object({ version: Type.String(), public_url: Type.String() }),
   },
   { title: "WhoAmI" },
@@ -99,7 +105,12 @@ function view(services: Services, identity: Identity): Static<typeof WhoAmI> {
       region: region.region,
       endpoint: regionEndpoint(services, region),
     })),
-    roles: identity.roles.map(({ role, environmentId }) => ({ role, environment_id: environmentId })),
+    roles: identity.roles.map(({ role, environmentId, cloud, region }) => ({
+      role,
+      environment_id: environmentId,
+      cloud: cloud?.toUpperCase() ?? null,
+      region,
+    })),
     server: { version, public_url: services.settings.publicUrl },
   };
 }
