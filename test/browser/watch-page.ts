@@ -7,9 +7,9 @@ import type { Page } from "playwright-core";
 export async function watchPage(page: Page, url: string): Promise<() => readonly string[]> {
   const faults: string[] = [];
   await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
-      console.error(`Content-Security-Policy: ${violatedDirective} held back ${blockedURI} of ${sourceFile}`),
-    );
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      throw new Error(`The policy holds back ${blockedURI} by ${violatedDirective}`);
+    });
   });
   page.on("pageerror", (error) => faults.push(`broke: ${error.message}`));
   page.on("console", (message) => {
