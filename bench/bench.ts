@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCheckBursts } from "./checks.ts";
+import { applyTimes, type ClientPlace, commandTime } from "./clients.ts";
 import type { LoadResult } from "./load.ts";
 import {
   load,
@@ -15,7 +16,7 @@ import {
 } from "./processes.ts";
 import { parsePerSecond, redactPerSecond } from "./sql-speed.ts";
 
-/** `checks`: only the measure of checks. */
+/** `checks` or `clients`: only that measure. */
 const only = process.env.BENCH_ONLY;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
@@ -64,8 +65,9 @@ const data = join(folder, "data");
 let server: Server | undefined;
 try {
   await (await startServer(data, seedFile)).stop();
-  await measureChecks();
-  if (only !== "checks") await measureTheRest();
+  if (only === undefined || only === "checks") await measureChecks();
+  if (only === undefined || only === "clients") await measureClients();
+  if (only === undefined) await measureTheRest();
   report();
 } finally {
   await server?.stop();
@@ -112,6 +114,29 @@ async function measureChecks(): Promise<void> {
     recordLoad("describe during checks", await load(describe));
     const made = await bursts.stop();
     record("checks /s", made / ((performance.now() - startedMs) / 1000));
+  }
+  await server.stop();
+  server = undefined;
+}
+
+/** What official clients wait for, as their replays in test/contract send it. */
+async function measureClients(): Promise<void> {
+  server = await startServer(join(folder, "clients"), seedFile);
+  const place: ClientPlace = {
+    origin: `http://127.0.0.1:${server.port}`,
+    organizationId: organization,
+    environmentId: "env-bench",
+    credentials: { key: "BENCHKEY", secret: "bench-secret" },
+    person: { email: "bench@example.com", password: "bench-password-1" },
+  };
+  // The first round is the warm-up.
+  for (let round = 0; round <= rounds; round += 1) {
+    const apply = await applyTimes(place, round);
+    const command = await commandTime(place, round);
+    if (round === 0) continue;
+    record("apply of 100, POST p50", apply.get("POST") ?? Number.NaN);
+    record("apply of 100, GET p50", apply.get("GET") ?? Number.NaN);
+    record("five requests of a command ms", command);
   }
   await server.stop();
   server = undefined;
@@ -290,6 +315,9 @@ function report(): void {
     row("describe", "/s", 9000, "least"),
     row("describe", "p99", 10, "most"),
     row("describe during checks", "p99", 15, "most"),
+    row("apply of 100, POST", "p50", 5, "most"),
+    row("apply of 100, GET", "p50", 5, "most"),
+    row("five requests of a command", "ms", 25, "most"),
     row("page first", "/s", 1200, "least"),
     row("page last", "/s", 1200, "least"),
     row("added", "p50", 1, "most"),

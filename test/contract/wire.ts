@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { gunzipSync } from "node:zlib";
 
 /** What a client puts on the wire. `body` is the very text. */
@@ -7,12 +8,16 @@ export interface Sent {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** The one authority that the client trusts, as `SSL_CERT_FILE` makes it (contract/cli.md 1.2). */
+  readonly ca?: string | undefined;
 }
 
 export interface Received {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  /** From the request to the last byte of the answer. */
+  readonly tookMs: number;
 }
 
 /** One request and its answer, kept so that a test can say what a command costs and what went over the wire. */
@@ -27,21 +32,27 @@ export interface Exchange {
  */
 export function exchange(sent: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
     const headers = {
       ...sent.headers,
       ...(sent.body !== undefined && { "content-length": String(Buffer.byteLength(sent.body)) }),
     };
-    const outgoing = httpRequest(sent.url, { method: sent.method, headers, agent: false }, (answer) => {
+    const request = sent.url.startsWith("https:") ? httpsRequest : httpRequest;
+    const { method, ca } = sent;
+    const options = { method, headers, agent: false, ...(ca !== undefined && { ca }) };
+    const outgoing = request(sent.url, options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);
       answer.on("end", () => {
         const bytes = Buffer.concat(chunks);
+        const tookMs = performance.now() - startedMs;
         const isPacked = answer.headers["content-encoding"] === "gzip";
         resolve({
           status: answer.statusCode ?? 0,
           headers: answer.headers,
           text: (isPacked ? gunzipSync(bytes) : bytes).toString("utf8"),
+          tookMs,
         });
       });
     });

@@ -45,11 +45,13 @@ export class CliSession {
   refreshToken = "";
   private readonly origin: string;
   private readonly now: () => Date;
+  private readonly ca: string | undefined;
   /** `login --url`: whatever it is, it ends in `confluent.cloud`. */
   readonly base: string;
 
-  constructor(base: string, now: () => Date) {
+  constructor(base: string, now: () => Date, ca?: string) {
     this.base = base;
+    this.ca = ca;
     this.origin = new URL(base).origin;
     this.now = now;
   }
@@ -193,6 +195,7 @@ export class CliSession {
     const sent = {
       method,
       url,
+      ca: this.ca,
       headers: {
         accept: "application/json",
         "accept-encoding": "gzip",
