@@ -1,29 +1,69 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { root } from "./root.js";
 
-/** Builds `dist/` when it is missing or older than what it is made from. In an installed package there is nothing to build. */
-export function ensureBuilt() {
-  const source = new URL("src/", root);
-  if (modifiedAt(source) === undefined || isFresh(source)) return;
-  // In a process of its own, so that esbuild leaves no memory behind in the server.
-  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL("scripts/build.js", root))], {
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) process.exit(1);
+/**
+ * Builds what is missing of `dist/` or older than what it is made from; the console only for those who serve it. In an
+ * installed package there is nothing to build.
+ */
+export async function ensureBuilt({ withConsole = false } = {}) {
+  const scripts = [
+    ...(isServerFresh() ? [] : ["scripts/build.js"]),
+    ...(withConsole && !isConsoleFresh() ? ["scripts/build-console.js"] : []),
+  ];
+  const passed = await Promise.all(scripts.map(run));
+  if (passed.includes(false)) process.exit(1);
 }
 
-/** @param {URL} source */
-function isFresh(source) {
+/**
+ * In a process of its own, so that a build leaves no memory behind in the server.
+ *
+ * @param {string} script
+ * @returns {Promise<boolean>}
+ */
+function run(script) {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(script, root))], { stdio: ["ignore", 2, 2] });
+  return new Promise((resolve) => child.once("close", (code) => resolve(code === 0)));
+}
+
+function isServerFresh() {
+  const source = new URL("src/", root);
+  if (modifiedAt(source) === undefined) return true;
   const built = modifiedAt(new URL("dist/keymoor.js", root));
+  return isOlder([...below(source), new URL("scripts/build.js", root)], built);
+}
+
+function isConsoleFresh() {
+  const source = new URL("web/", root);
+  if (modifiedAt(source) === undefined) return true;
+  const built = modifiedAt(new URL("dist/console/index.html", root));
   if (built === undefined) return false;
+  return isOlder([...below(source), ...consoleInputs(), new URL("scripts/build-console.js", root)], built);
+}
+
+/** What the console takes from `src/`, as its build noted it. */
+function consoleInputs() {
+  const text = readFileSync(new URL("dist/console/inputs.json", root), "utf8");
+  return JSON.parse(text).map((/** @type {string} */ path) => new URL(path, root));
+}
+
+/** @param {URL} folder */
+function below(folder) {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
   // Folders count too: their time changes when a file goes.
-  const inputs = readdirSync(source, { recursive: true, encoding: "utf8" }).map(
-    (path) => new URL(path, source),
-  );
-  const more = [source, new URL("package-lock.json", root), new URL("scripts/build.js", root)];
-  return [...more, ...inputs].every((input) => (modifiedAt(input) ?? 0) <= built);
+  return [folder, ...paths.map((path) => new URL(path, folder))];
+}
+
+/**
+ * @param {readonly URL[]} inputs
+ * @param {number | undefined} built
+ */
+function isOlder(inputs, built) {
+  if (built === undefined) return false;
+  const all = [...inputs, new URL("package-lock.json", root)];
+  // One that went is a change as well.
+  return all.every((input) => (modifiedAt(input) ?? Number.POSITIVE_INFINITY) <= built);
 }
 
 /** @param {URL} file */

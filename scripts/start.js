@@ -5,6 +5,6 @@ import { ensureInstalled } from "./ensure-installed.js";
 import { root } from "./root.js";
 
 ensureInstalled();
-ensureBuilt();
+await ensureBuilt({ withConsole: true });
 process.argv.splice(2, 0, "serve");
 await import(new URL("dist/keymoor.js", root).href);

@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { createServer } from "./api/server.ts";
 import { isDevelopersMachine, isLoopbackHost } from "./config/loopback.ts";
@@ -47,6 +48,7 @@ import type { Step, Store } from "./storage/store.ts";
 /** Beside the bundle; this module lies one folder below it (scripts/build.js). */
 const writerFile = new URL("../sqlite-writer.js", import.meta.url);
 const driverFile = new URL("../login-driver.js", import.meta.url);
+const consoleFolder = fileURLToPath(new URL("../console/", import.meta.url));
 
 /** The server from start to stop. Throws `cannot_start`, with one clear sentence, when there is nothing to stop. */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
@@ -115,6 +117,7 @@ async function start(config: Config, log: Log): Promise<Stoppable> {
       trustedProxies: config.trustedProxies,
       log,
       metricsToken: config.metricsToken,
+      consoleFolder,
       isStopping: () => isStopping,
       reset: config.dev ? (alongside) => reset(services, config, gate, alongside) : undefined,
     });

@@ -436,6 +436,13 @@ const cases: readonly Case[] = [
     status: 200,
   },
   {
+    operation: "export audit events",
+    may: administrators,
+    method: "GET",
+    path: () => `/keymoor/v1/audit-events/export?environment=${environmentId}`,
+    status: 200,
+  },
+  {
     operation: "plan connections",
     may: managers,
     method: "POST",

@@ -20,7 +20,7 @@ export const ListMetadata = Type.Object(
     total_size: Type.Optional(
       Type.Integer({
         description:
-          "Items of the whole list under this filter. Absent for dependants, and for audit events under any filter but the environment.",
+          "Items of the whole list under this filter; absent where there may be too many to count.",
       }),
     ),
   },

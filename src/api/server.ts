@@ -11,6 +11,8 @@ import type { App } from "./app.ts";
 import { largestBodyBytes, takeJsonBodies } from "./body.ts";
 import { parseCallPath } from "./call/call-path.ts";
 import { addCallRoutes, methodRefused } from "./call/calls.ts";
+import { readConsoleFiles } from "./console/console-files.ts";
+import { addConsoleRoutes, sendConsolePage } from "./console/serve-console.ts";
 import { addApiKeyRoutes } from "./control-plane/api-keys.ts";
 import { addComputePoolRoutes } from "./control-plane/compute-pools.ts";
 import { addEmptyListRoutes } from "./control-plane/empty-lists.ts";
@@ -65,6 +67,8 @@ export interface ServerOptions {
   readonly log: ServerLog;
   /** May read the metrics, besides those who hold the right. */
   readonly metricsToken?: Secret | undefined;
+  /** Where the console was built to; without one, or when it is empty, a page says that there is none. */
+  readonly consoleFolder?: string;
   readonly isStopping?: () => boolean;
   /** Only where tests are run against the server. */
   readonly reset?: Reset | undefined;
@@ -124,7 +128,8 @@ export async function createServer(services: Services, options: ServerOptions): 
   if (log.isLevelEnabled("debug")) logRequests(app, log);
   countRequests(app, services);
   takeJsonBodies(app);
-  refuseUnknownPaths(app);
+  const consoleFiles = readConsoleFiles(options.consoleFolder);
+  refuseUnknownPaths(app, (request, reply) => sendConsolePage(consoleFiles, request, reply));
   await describeRoutes(app, () => services.settings.publicUrl);
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, methodRefused()));
 
@@ -166,7 +171,8 @@ export async function createServer(services: Services, options: ServerOptions): 
   if (options.reset !== undefined) addResetRoute(app, services, options.reset);
   addCallRoutes(app);
   addDocumentRoutes(app);
-  addEntryRoutes(app);
+  if (consoleFiles === undefined) addEntryRoutes(app);
+  else addConsoleRoutes(app, consoleFiles);
   await app.ready();
   return app;
 }

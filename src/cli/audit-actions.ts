@@ -10,6 +10,7 @@ export const auditActions: readonly string[] = [
   "api_key.update",
   "audit.chain_broken",
   "audit.chain_started",
+  "audit.export",
   "audit.list",
   "authenticate",
   "compute_pool.create",

@@ -15,6 +15,8 @@ export const connectionColumns: readonly PrintedColumn[] = [
   { key: "environment", label: "Environment", isData: true },
   { key: "authentication", label: "Authentication", isData: true },
   { key: "credential_version", label: "Credential Version", isData: true },
+  { key: "rotated_at", label: "Rotated", isData: true },
+  { key: "last_used_at", label: "Last Used", isData: true },
   { key: "managed_by", label: "Managed By", isData: true },
 ];
 
@@ -31,6 +33,8 @@ export function connectionRow(view: ConnectionView, environment: string): Printe
     environment,
     authentication: view.authentication,
     credential_version: view.credential_version,
+    rotated_at: new Date(view.rotated_at),
+    last_used_at: view.last_used_at === null ? null : new Date(view.last_used_at),
     managed_by: view.managed_by ?? undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { ConnectionQuery } from "../api/keymoor-v1/connection-query.ts";
 import type {
   ConnectionView as ConnectionViewSchema,
   ExtendedConnectionView,
@@ -14,6 +15,11 @@ export type ConnectionBody = Static<typeof NewConnection>;
 /** With everything that may be shown. */
 export type ConnectionView = Static<typeof ConnectionViewSchema>;
 export type ConnectionDescription = Static<typeof ExtendedConnectionView>;
+/** Of a list, and its order. */
+export type ConnectionFilter = {
+  readonly [Name in Exclude<keyof Query, "page_size" | "page_token">]?: Query[Name] | undefined;
+};
+type Query = Static<typeof ConnectionQuery>;
 
 /** How a connection is saved. */
 export interface SaveOptions {
@@ -115,9 +121,9 @@ export function deleteConnection(client: Client, place: Place, name: string): Pr
 export function listConnectionViews(
   client: Client,
   place: Pick<Place, "organizationId" | "environmentId">,
-  type?: string | undefined,
+  filter: ConnectionFilter = {},
 ): AsyncGenerator<ConnectionView, void> {
-  return client.items(`/keymoor/v1${environmentPath(place)}/connections`, { type });
+  return client.items(`/keymoor/v1${environmentPath(place)}/connections`, filter);
 }
 
 export function describeConnection(

@@ -67,6 +67,8 @@ export const createConnection: Operation<CreateConnection, ConnectionRecord> = {
       updatedBy: act.caller.principal,
       resourceVersion: 1,
       credentialVersion: 1,
+      rotatedAt: act.at,
+      lastUsedAt: null,
       status: { phase: "PENDING", detail: "", checkedAt: null },
       managedBy: input.managedBy ?? null,
     };

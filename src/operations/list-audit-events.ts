@@ -5,24 +5,58 @@ import type { AuditFilter, Page } from "../storage/store.ts";
 import { auditEvent } from "./audit-event.ts";
 import type { Origin, Services } from "./services.ts";
 
-export interface ListAuditEvents extends Omit<AuditFilter, "organizationId"> {
-  readonly after: string | undefined;
-  readonly limit: number;
-}
+/** What is asked for; the organization is the caller's. */
+export type AuditQuery = Omit<AuditFilter, "organizationId">;
 
 /**
  * Audit events of the organization, newest first; of one environment for those who hold the audit right only there.
  * Not an `Operation`, because it belongs to no region.
  */
-export async function listAuditEvents(
+export function listAuditEvents(
   services: Services,
   caller: Caller,
   origin: Origin,
-  input: () => ListAuditEvents,
+  input: () => AuditQuery & { readonly after: string | undefined; readonly limit: number },
 ): Promise<Page<StoredAuditEvent>> {
+  return asReader(services, caller, origin, "audit.list", input, (filter, { after, limit }) =>
+    services.store.read.auditEvents(filter, after, limit),
+  );
+}
+
+/** All of them, page by page as they are taken. The right is judged before the first. */
+export function exportAuditEvents(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  input: () => AuditQuery,
+): Promise<AsyncIterable<readonly StoredAuditEvent[]>> {
+  return asReader(services, caller, origin, "audit.export", input, async (filter) => pages(services, filter));
+}
+
+async function* pages({ store }: Services, filter: AuditFilter): AsyncIterable<readonly StoredAuditEvent[]> {
+  let after: string | undefined;
+  do {
+    const { items, next } = await store.read.auditEvents(filter, after, readAtOnce);
+    yield items;
+    after = next;
+  } while (after !== undefined);
+}
+
+/** Few enough that whoever else is served waits some milliseconds at most. */
+const readAtOnce = 500;
+
+/** Judges the right, notes what was done or refused, and reads what the caller may see. */
+async function asReader<Input extends AuditQuery, Result>(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  action: "audit.list" | "audit.export",
+  input: () => Input,
+  read: (filter: AuditFilter, asked: Input) => Promise<Result>,
+): Promise<Result> {
   const organizationId = await organizationOf(services, caller);
   const facts = {
-    action: "audit.list",
+    action,
     principal: caller.principal,
     credential: caller.credential,
     organizationId,
@@ -34,8 +68,8 @@ export async function listAuditEvents(
     const environments = boundEnvironments(caller).filter(may);
     // The right comes before the query (design 6): who holds it nowhere is told so, whatever he asks.
     if (!may(null) && environments.length === 0) throw notAllowed();
-    const { after, limit, ...filter } = input();
-    const environmentId = filter.environmentId ?? (may(null) ? undefined : onlyOne(environments));
+    const asked = input();
+    const environmentId = asked.environmentId ?? (may(null) ? undefined : onlyOne(environments));
     if (!may(environmentId ?? null)) throw notAllowed();
     const event = auditEvent(services, origin, {
       ...facts,
@@ -43,11 +77,8 @@ export async function listAuditEvents(
       environmentId: environmentId ?? null,
     });
     services.store.note({ note: "counted_event", event });
-    return await services.store.read.auditEvents(
-      { ...filter, organizationId, ...(environmentId === undefined ? {} : { environmentId }) },
-      after,
-      limit,
-    );
+    const seen = { ...asked, organizationId, ...(environmentId === undefined ? {} : { environmentId }) };
+    return await read(seen, asked);
   } catch (error) {
     const { code, status } = asKeymoorError(error);
     const outcome = status < 500 ? "refused" : "failed";

@@ -106,6 +106,7 @@ async function rotateOnce(
     updatedBy: act.caller.principal,
     resourceVersion: stored.resourceVersion + 1,
     credentialVersion: version,
+    rotatedAt: act.at,
     // What was found out about the old credential says nothing about the new one.
     status: { phase: "PENDING", detail: "", checkedAt: null },
     managedBy: change.managedBy ?? stored.managedBy,

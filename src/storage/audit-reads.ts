@@ -10,13 +10,16 @@ export function* auditEvents(
   limit: number,
 ): Work<Page<StoredAuditEvent>> {
   const { organizationId, environmentId } = filter;
-  const [at, instance, sequence] = splitKey(after) ?? ["", "", "0"];
+  const [at = "", instance = "", sequence = "0"] = splitKey(after, 3) ?? [];
   const shape = shapeOf(filter);
   const rows = yield* all(eventPage({ ...shape, more: after !== undefined }), {
     organizationId,
     environmentId: environmentId ?? "",
+    cloud: filter.cloud ?? "",
+    region: filter.region ?? "",
     action: filter.action ?? "",
     principal: filter.principal ?? "",
+    resourceKind: filter.resourceKind ?? "",
     resourceName: filter.resourceName ?? "",
     outcome: filter.outcome ?? "",
     from: filter.from ?? "",
@@ -43,7 +46,16 @@ function totalOf({ organizationId, environmentId }: AuditFilter): Work<number> {
   });
 }
 
-const filterColumns = ["environmentId", "action", "principal", "resourceName", "outcome"] as const;
+const filterColumns = [
+  "environmentId",
+  "cloud",
+  "region",
+  "action",
+  "principal",
+  "resourceKind",
+  "resourceName",
+  "outcome",
+] as const;
 
 function shapeOf(filter: AuditFilter) {
   return {
@@ -58,8 +70,11 @@ type Shape = ReturnType<typeof shapeOf> & { readonly more: boolean };
 interface Values {
   readonly organizationId: string;
   readonly environmentId: string;
+  readonly cloud: string;
+  readonly region: string;
   readonly action: string;
   readonly principal: string;
+  readonly resourceKind: string;
   readonly resourceName: string;
   readonly outcome: string;
   readonly from: string;

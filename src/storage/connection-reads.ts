@@ -1,5 +1,4 @@
-import { joinKey, pageOf, splitKey } from "./page.ts";
-import { all, first, type Placeholders, query, queryFamily, type Work } from "./query.ts";
+import { all, first, type Placeholders, query, type Work } from "./query.ts";
 import type {
   ConnectionRecord,
   CredentialRecord,
@@ -9,8 +8,6 @@ import type {
   UsageDay,
 } from "./records.ts";
 import type { ConnectionRow } from "./schema.ts";
-import type { ConnectionListFilter, Page } from "./store.ts";
-import { tallyTotal } from "./tally.ts";
 
 export function* connection(place: Place, name: string): Work<ConnectionRecord | undefined> {
   const { environmentId, cloud, region } = place;
@@ -21,30 +18,6 @@ export function* connection(place: Place, name: string): Work<ConnectionRecord |
 export function* connectionByUid(uid: string): Work<ConnectionRecord | undefined> {
   const row = yield* first(connectionWithUid, { uid });
   return row === undefined ? undefined : toRecord(row);
-}
-
-export function* connections(
-  filter: ConnectionListFilter,
-  after: string | undefined,
-  limit: number,
-): Work<Page<ConnectionRecord>> {
-  const { environmentId, in: place, type } = filter;
-  const total = yield* tallyTotal({
-    kind: "connection",
-    owner: environmentId,
-    ...(place === undefined ? {} : { in: place }),
-    ...(type === undefined ? {} : { label: type }),
-  });
-  const shape = { more: after !== undefined, byType: type !== undefined };
-  const values = { environmentId, type: type ?? "", limit: limit + 1 };
-  if (place !== undefined) {
-    const { cloud, region } = place;
-    const rows = yield* all(pageInPlace(shape), { ...values, cloud, region, after: after ?? "" });
-    return pageOf(rows.map(toRecord), limit, total, ({ name }) => name);
-  }
-  const [name, cloud, region] = splitKey(after) ?? ["", "", ""];
-  const rows = yield* all(pageEverywhere(shape), { ...values, name, cloud, region });
-  return pageOf(rows.map(toRecord), limit, total, (item) => joinKey([item.name, item.cloud, item.region]));
 }
 
 export function* connectionNames({ environmentId, cloud, region }: Place): Work<readonly string[]> {
@@ -74,7 +47,7 @@ export function* usage(
 }
 
 /** Field by field: a rest pattern costs five times as much, and a list does this a hundred times. */
-function toRecord(row: ConnectionRow): ConnectionRecord {
+export function toRecord(row: ConnectionRow): ConnectionRecord {
   return {
     uid: row.uid,
     environmentId: row.environmentId,
@@ -93,6 +66,8 @@ function toRecord(row: ConnectionRow): ConnectionRecord {
     updatedBy: row.updatedBy,
     resourceVersion: row.resourceVersion,
     credentialVersion: row.credentialVersion,
+    rotatedAt: row.rotatedAt,
+    lastUsedAt: row.lastUsedAt === "" ? null : row.lastUsedAt,
     status: { phase: row.statusPhase, detail: row.statusDetail, checkedAt: row.statusCheckedAt },
     managedBy: row.managedBy,
   };
@@ -112,47 +87,6 @@ const connectionAt = query((db, value: Placeholders<PlaceValues & { name: string
 
 const connectionWithUid = query((db, value: Placeholders<{ uid: string }>) =>
   db.selectFrom("connection").selectAll().where("uid", "=", value("uid")),
-);
-
-interface PageShape {
-  readonly more: boolean;
-  readonly byType: boolean;
-}
-
-type PageValues = PlaceValues & { type: string; limit: number };
-
-const pageInPlace = queryFamily(({ more, byType }: PageShape) =>
-  query((db, value: Placeholders<PageValues & { after: string }>) =>
-    db
-      .selectFrom("connection")
-      .selectAll()
-      .where("environmentId", "=", value("environmentId"))
-      .where("cloud", "=", value("cloud"))
-      .where("region", "=", value("region"))
-      .$if(byType, (rest) => rest.where("type", "=", value("type")))
-      .$if(more, (rest) => rest.where("name", ">", value("after")))
-      .orderBy("name")
-      .limit(value("limit")),
-  ),
-);
-
-const pageEverywhere = queryFamily(({ more, byType }: PageShape) =>
-  query((db, value: Placeholders<PageValues & { name: string }>) =>
-    db
-      .selectFrom("connection")
-      .selectAll()
-      .where("environmentId", "=", value("environmentId"))
-      .$if(byType, (rest) => rest.where("type", "=", value("type")))
-      .$if(more, (rest) =>
-        rest.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple("name", "cloud", "region"), ">", tuple(value("name"), value("cloud"), value("region"))),
-        ),
-      )
-      .orderBy("name")
-      .orderBy("cloud")
-      .orderBy("region")
-      .limit(value("limit")),
-  ),
 );
 
 const namesIn = query((db, value: Placeholders<PlaceValues>) =>

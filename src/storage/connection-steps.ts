@@ -75,7 +75,7 @@ export function* setManagedBy({ uid, managedBy }: StepOf<"set_managed_by">): Wor
  */
 function* point(
   step: StepOf<"rotate_connection" | "activate_credential">,
-  credential: Pick<CredentialRecord, "version" | "options" | "authMethod">,
+  credential: Pick<CredentialRecord, "version" | "options" | "authMethod" | "createdAt">,
 ): Work<void> {
   const changed = yield* change(pointRow, {
     uid: step.uid,
@@ -84,6 +84,7 @@ function* point(
     options: credential.options,
     authMethod: credential.authMethod,
     credentialVersion: credential.version,
+    rotatedAt: credential.createdAt,
     updatedAt: step.updatedAt,
     updatedBy: step.updatedBy,
   });
@@ -101,9 +102,10 @@ function changedMeanwhile(): KeymoorError {
   });
 }
 
-function toRow({ status, ...rest }: ConnectionRecord): ConnectionRow {
+function toRow({ status, lastUsedAt, ...rest }: ConnectionRecord): ConnectionRow {
   return {
     ...rest,
+    lastUsedAt: lastUsedAt ?? "",
     statusPhase: status.phase,
     statusDetail: status.detail,
     statusCheckedAt: status.checkedAt,
@@ -138,6 +140,8 @@ const insertRow = query((db, value: Placeholders<ConnectionRow>) =>
         "updatedBy",
         "resourceVersion",
         "credentialVersion",
+        "rotatedAt",
+        "lastUsedAt",
         "statusPhase",
         "statusDetail",
         "statusCheckedAt",
@@ -147,7 +151,8 @@ const insertRow = query((db, value: Placeholders<ConnectionRow>) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-interface Pointing extends Pick<ConnectionRow, "uid" | "options" | "authMethod" | "updatedAt" | "updatedBy"> {
+interface Pointing
+  extends Pick<ConnectionRow, "uid" | "options" | "authMethod" | "rotatedAt" | "updatedAt" | "updatedBy"> {
   readonly expected: number;
   readonly next: number;
   readonly credentialVersion: number;
@@ -157,7 +162,7 @@ const pointRow = query((db, value: Placeholders<Pointing>) =>
   db
     .updateTable("connection")
     .set({
-      ...each(value, ["options", "authMethod", "credentialVersion", "updatedAt", "updatedBy"]),
+      ...each(value, ["options", "authMethod", "credentialVersion", "rotatedAt", "updatedAt", "updatedBy"]),
       resourceVersion: value("next"),
       statusPhase: "PENDING",
       statusDetail: "",
@@ -197,7 +202,7 @@ const insertCredential = query((db, value: Placeholders<CredentialRecord>) =>
 const credentialFacts = query((db, value: Placeholders<{ uid: string; version: number }>) =>
   db
     .selectFrom("credential")
-    .select(["authMethod", "options"])
+    .select(["authMethod", "options", "createdAt"])
     .where("connectionUid", "=", value("uid"))
     .where("version", "=", value("version")),
 );

@@ -19,11 +19,10 @@ export function joinKey(parts: readonly (string | number)[]): string {
   return parts.join(" ");
 }
 
-export function splitKey(key: string | undefined): readonly [string, string, string] | undefined {
+/** Of a key that was joined of `length` parts. */
+export function splitKey(key: string | undefined, length: number): readonly string[] | undefined {
   if (key === undefined) return undefined;
-  const [first, second, third, ...more] = key.split(" ");
-  if (first === undefined || second === undefined || third === undefined || more.length > 0) {
-    throw new KeymoorError("invalid_page_token", "The page token is not one of this list.");
-  }
-  return [first, second, third];
+  const parts = key.split(" ");
+  if (parts.length === length) return parts;
+  throw new KeymoorError("invalid_page_token", "The page token is not one of this list.");
 }

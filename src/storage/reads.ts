@@ -1,6 +1,7 @@
 import * as access from "./access-reads.ts";
 import { auditEvents } from "./audit-reads.ts";
 import * as checks from "./check-reads.ts";
+import { connections as connectionPage } from "./connection-list-reads.ts";
 import * as connections from "./connection-reads.ts";
 import * as control from "./control-plane-reads.ts";
 import * as dependants from "./dependant-reads.ts";
@@ -46,7 +47,7 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     useToken: (id) => run(access.useToken(id)),
     useTokens: (filter) => snapshot(access.useTokens(filter)),
     connection: (place, name) => run(connections.connection(place, name)),
-    connections: (filter, after, limit) => snapshot(connections.connections(filter, after, limit)),
+    connections: (filter, after, limit) => snapshot(connectionPage(filter, after, limit)),
     connectionNames: (place) => run(connections.connectionNames(place)),
     connectionsNamed: (environmentId, name) => run(connections.connectionsNamed(environmentId, name)),
     credential: (uid, version) => run(connections.credential(uid, version)),

@@ -176,6 +176,10 @@ export interface ConnectionRecord extends Place {
   /** Grows by one with each change; a change of status is none. */
   readonly resourceVersion: number;
   readonly credentialVersion: number;
+  /** When the current credential version was made. */
+  readonly rotatedAt: string;
+  /** null: no call went through it yet. */
+  readonly lastUsedAt: string | null;
   readonly status: {
     readonly phase: StatusPhase;
     readonly detail: string;

@@ -71,7 +71,9 @@ export const jsonColumns: ReadonlySet<string> = new Set([
 /** Kept as 0 or 1. */
 export const booleanColumns: ReadonlySet<string> = new Set(["stopped", "enabled", "refused", "defaultPool"]);
 
-export type ConnectionRow = Omit<ConnectionRecord, "status"> & {
+export type ConnectionRow = Omit<ConnectionRecord, "status" | "lastUsedAt"> & {
+  /** Empty: never. */
+  readonly lastUsedAt: string;
   readonly statusPhase: ConnectionRecord["status"]["phase"];
   readonly statusDetail: string;
   readonly statusCheckedAt: string | null;

@@ -10,24 +10,30 @@ import { bundle } from "../../test/fixtures/bundle.ts";
 import { writerFile } from "../../test/fixtures/writer-file.ts";
 import { KeymoorError } from "../errors.ts";
 import { auditKeyOf } from "./audit-chain.ts";
+import { auditEvents } from "./audit-reads.ts";
+import { connections } from "./connection-list-reads.ts";
 import { newComputePool, newServiceAccount } from "./new-records.ts";
+import type { Ask } from "./query.ts";
 import { verifySqliteAudit } from "./sqlite-audit.ts";
-import { emptyLog, openDatabase } from "./sqlite-database.ts";
+import { emptyLog, openDatabase, sqliteQueryBuilder } from "./sqlite-database.ts";
 import { SqliteRunner } from "./sqlite-runner.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 import type { Step } from "./store.ts";
 import { testCheckStorage } from "./test-check-storage.ts";
+import { testConnectionLists } from "./test-connection-lists.ts";
 import { testControlPlaneStorage } from "./test-control-plane-storage.ts";
 import { testDependantStorage } from "./test-dependant-storage.ts";
 import {
   at,
   auditKey,
+  later,
   organizationId,
   place,
   sampleConnection,
   sampleCreate,
   sampleCredential,
   sampleEvent,
+  sampleRotation,
   sampleUseToken,
 } from "./test-records.ts";
 import { testStorage } from "./test-storage.ts";
@@ -91,6 +97,53 @@ const audit = (change: Parameters<typeof sampleEvent>[0] = {}): Step => ({
 
 testStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testCheckStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+testConnectionLists("SQLite", async () => ({ store: await open(), discard: async () => {} }));
+
+describe("a page of connections", () => {
+  it("is read from where it begins, whatever the order: nothing is sorted and no more than it is looked at", async () => {
+    await open();
+    const database = openDatabase(join(folder, "keymoor.db"), "read");
+    for (const by of ["name", "type", "status", "created_at", "rotated_at", "last_used_at"] as const) {
+      for (const isDescending of [false, true]) {
+        const filter = { environmentId: place.environmentId, order: { by, isDescending } };
+        const after = "a b c d".split(" ").slice(0, keyLengths[by]).join(" ");
+        const asked = connections(filter, after, 100).next().value as Ask;
+        const { sql } = asked.query.compile(sqliteQueryBuilder());
+        const plan = database.prepare(`explain query plan ${sql}`).all() as { readonly detail: string }[];
+        expect([by, plan.map(({ detail }) => detail)]).toStrictEqual([
+          by,
+          [
+            expect.stringMatching(
+              /^SEARCH connection USING INDEX \w+ \(environment_id=\? AND \(.*\)[<>]\(.*\)\)$/,
+            ),
+          ],
+        ]);
+      }
+    }
+    database.close();
+  });
+});
+
+describe("a page of audit events", () => {
+  it("about one thing is read where it begins, however many lie between", async () => {
+    await open();
+    const database = openDatabase(join(folder, "keymoor.db"), "read");
+    const filter = { organizationId, resourceKind: "connection", resourceName: "c1" };
+    const asked = auditEvents(filter, `${at} i 1`, 100).next().value as Ask;
+    const { sql } = asked.query.compile(sqliteQueryBuilder());
+    expect(database.prepare(`explain query plan ${sql}`).all()).toMatchObject([
+      {
+        detail: expect.stringMatching(
+          /^SEARCH audit_event USING INDEX audit_event_by_resource \(organization_id=\? AND resource_name=\? AND \(.*\)<\(.*\)\)$/,
+        ),
+      },
+    ]);
+    database.close();
+  });
+});
+
+/** Columns by which the lists are told apart. */
+const keyLengths = { name: 3, type: 4, status: 4, created_at: 2, rotated_at: 2, last_used_at: 3 } as const;
 testDependantStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 testControlPlaneStorage("SQLite", async () => ({ store: await open(), discard: async () => {} }));
 
@@ -137,6 +190,7 @@ describe("the data folder", () => {
     await first.write([sampleCreate("c1")]);
     const before = await first.read.connection(place, "c1");
     await first.close();
+    meddle(beforeConnectionOrders);
     meddle(beforeControlPlane);
     meddle(
       `${undoDependants}; drop table connection_check; drop table check_plan; drop table webhook_delivery;
@@ -156,6 +210,7 @@ describe("the data folder", () => {
       { do: "insert_compute_pool", record: newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at) },
     ]);
     await first.close();
+    meddle(beforeConnectionOrders);
     meddle(beforeControlPlane);
     const { read } = await open();
     expect(await read.principal("sa-1")).toStrictEqual(newServiceAccount({ id: "sa-1", name: "app" }, at));
@@ -164,11 +219,31 @@ describe("the data folder", () => {
     );
   });
 
+  it("of the version before lists had an order is brought to this one, with what each connection went through", async () => {
+    const first = await open();
+    const plain = sampleCreate("plain");
+    const busy = sampleCreate("busy");
+    const { uid } = busy.connection;
+    await first.write([plain, busy, sampleRotation(uid, { version: 2, createdAt: later }, 1)]);
+    const use = { note: "use", uid, principal: "u-1", useTokenId: null } as const;
+    first.note({ ...use, at: "2026-11-20T10:30:00.000Z" });
+    first.note({ ...use, principal: "u-2", at: "2026-11-20T10:20:00.000Z" });
+    await first.close();
+    meddle(beforeConnectionOrders);
+    const { read } = await open();
+    expect(await read.connection(place, "plain")).toMatchObject({ rotatedAt: at, lastUsedAt: null });
+    expect(await read.connection(place, "busy")).toMatchObject({
+      rotatedAt: later,
+      lastUsedAt: "2026-11-20T10:30:00.000Z",
+    });
+  });
+
   it("of the version before dependants is brought to this one, with the use that was counted", async () => {
     const first = await open();
     await first.write([sampleCreate("c1")]);
     const uid = (await first.read.connection(place, "c1"))?.uid ?? "";
     await first.close();
+    meddle(beforeConnectionOrders);
     meddle(beforeControlPlane);
     meddle(`${undoDependants}; insert into usage_day values ('${uid}', '2026-11-19', 'u-1', 3, '${at}')`);
     const second = await open();
@@ -811,6 +886,13 @@ describe("the audit chain", () => {
     expect(verify).toThrow(`There is no Keymoor database in ${folder}.`);
   });
 });
+
+/** Takes away what the migration of the orders of connections brought. */
+const beforeConnectionOrders = `
+  drop index connection_by_status; drop index connection_by_creation; drop index connection_by_rotation;
+  drop index connection_by_use; drop index audit_event_by_resource; alter table connection drop column rotated_at;
+  alter table connection drop column last_used_at;
+  delete from schema_migration where name = '0005-connection-orders'`;
 
 /** Takes away what the migration of the control plane brought. */
 const beforeControlPlane = `

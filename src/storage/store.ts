@@ -22,6 +22,7 @@ import type {
   OrganizationRecord,
   Place,
   PrincipalRecord,
+  RegionKey,
   RegionRecord,
   ResultRow,
   RingKeyRecord,
@@ -277,9 +278,20 @@ export interface Page<Item> {
 
 export interface ConnectionListFilter {
   readonly environmentId: string;
-  /** Absent: all regions, ordered by name, cloud, region. */
-  readonly in?: { readonly cloud: string; readonly region: string };
-  readonly type?: string;
+  /** Absent: all regions, ordered by name, cloud, region where that is the order. */
+  readonly in?: Partial<RegionKey>;
+  readonly types?: readonly string[];
+  readonly phases?: readonly StatusPhase[];
+  /** Stands in the name or the endpoint, letters of ASCII in any case. */
+  readonly search?: string;
+  /** By name when absent. */
+  readonly order?: ConnectionOrder;
+}
+
+export interface ConnectionOrder {
+  readonly by: "name" | "type" | "status" | "created_at" | "rotated_at" | "last_used_at";
+  /** The same list from its end. */
+  readonly isDescending: boolean;
 }
 
 export interface PrincipalFilter {
@@ -317,8 +329,11 @@ export interface AuditFilter {
   readonly organizationId: string;
   /** Only events of this environment; absent: all. */
   readonly environmentId?: string;
+  readonly cloud?: string;
+  readonly region?: string;
   readonly action?: string;
   readonly principal?: string;
+  readonly resourceKind?: string;
   readonly resourceName?: string;
   readonly outcome?: string;
   /** ISO times, `from` inclusive, `to` exclusive. */
@@ -370,7 +385,10 @@ export interface Reads {
     limit: number;
   }): Promise<Page<UseTokenRecord>>;
   connection(place: Place, name: string): Promise<ConnectionRecord | undefined>;
-  /** In byte order of name; `after` is a `next` of an earlier page of the same filter. */
+  /**
+   * `after` is a `next` of an earlier page of the same filter. By status or search no more than 1000 are counted: there is no
+   * `totalSize` when there are more.
+   */
   connections(
     filter: ConnectionListFilter,
     after: string | undefined,

@@ -1,4 +1,5 @@
 import { change, each, first, type Placeholders, query, queryFamily, type Work } from "./query.ts";
+import type { RegionKey } from "./records.ts";
 import type { TallyRow } from "./schema.ts";
 
 /** Adds to a count that is kept beside what it counts; `total` may be negative. */
@@ -9,18 +10,25 @@ export function* addToTally(row: TallyRow): Work<void> {
 export interface TallyFilter {
   readonly kind: TallyRow["kind"];
   readonly owner: string;
-  readonly in?: { readonly cloud: string; readonly region: string };
+  readonly in?: Partial<RegionKey>;
   readonly label?: string;
 }
 
 export function* tallyTotal({ kind, owner, in: place, label }: TallyFilter): Work<number> {
-  const row = yield* first(total({ byPlace: place !== undefined, byLabel: label !== undefined }), {
-    kind,
-    owner,
-    cloud: place?.cloud ?? "",
-    region: place?.region ?? "",
-    label: label ?? "",
-  });
+  const row = yield* first(
+    total({
+      byCloud: place?.cloud !== undefined,
+      byRegion: place?.region !== undefined,
+      byLabel: label !== undefined,
+    }),
+    {
+      kind,
+      owner,
+      cloud: place?.cloud ?? "",
+      region: place?.region ?? "",
+      label: label ?? "",
+    },
+  );
   return Number(row?.total ?? 0); // PostgreSQL answers a sum as text
 }
 
@@ -35,14 +43,21 @@ const upsert = query((db, value: Placeholders<TallyRow>) =>
     ),
 );
 
-const total = queryFamily(({ byPlace, byLabel }: { byPlace: boolean; byLabel: boolean }) =>
+interface Shape {
+  readonly byCloud: boolean;
+  readonly byRegion: boolean;
+  readonly byLabel: boolean;
+}
+
+const total = queryFamily(({ byCloud, byRegion, byLabel }: Shape) =>
   query((db, value: Placeholders<Omit<TallyRow, "total">>) =>
     db
       .selectFrom("tally")
       .select(({ fn }) => fn.sum("total").as("total"))
       .where("kind", "=", value("kind"))
       .where("owner", "=", value("owner"))
-      .$if(byPlace, (rest) => rest.where("cloud", "=", value("cloud")).where("region", "=", value("region")))
+      .$if(byCloud, (rest) => rest.where("cloud", "=", value("cloud")))
+      .$if(byRegion, (rest) => rest.where("region", "=", value("region")))
       .$if(byLabel, (rest) => rest.where("label", "=", value("label"))),
   ),
 );

@@ -31,6 +31,8 @@ export function sampleConnection(change: Partial<ConnectionRecord> & { name: str
     updatedBy: "u-yo9j87",
     resourceVersion: 1,
     credentialVersion: 1,
+    rotatedAt: at,
+    lastUsedAt: null,
     status: { phase: "PENDING", detail: "", checkedAt: null },
     managedBy: null,
     ...change,

@@ -136,11 +136,11 @@ export function testStorage(
 
       it("are counted per type without counting", async () => {
         await store.write([sampleCreate("a"), sampleCreate("b", { type: "rest" }), sampleCreate("c")]);
-        expect(await list({ type: "openai" }, undefined, 1)).toMatchObject({ totalSize: 2, next: "a" });
-        expect(await names({ type: "openai" }, "a")).toStrictEqual(["c"]);
-        expect(await list({ type: "nope" })).toMatchObject({ totalSize: 0, items: [] });
+        expect(await list({ types: ["openai"] }, undefined, 1)).toMatchObject({ totalSize: 2, next: "a" });
+        expect(await names({ types: ["openai"] }, "a")).toStrictEqual(["c"]);
+        expect(await list({ types: ["nope"] })).toMatchObject({ totalSize: 0, items: [] });
         await store.write([{ do: "delete_connection", uid: await createdUid("a") }]);
-        expect(await list({ type: "openai" })).toMatchObject({ totalSize: 1 });
+        expect(await list({ types: ["openai"] })).toMatchObject({ totalSize: 1 });
         expect(await list()).toMatchObject({ totalSize: 2 });
       });
 

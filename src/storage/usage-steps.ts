@@ -5,6 +5,7 @@ import type { UsageDayRow } from "./schema.ts";
 export function* addUses(row: UsageDayRow): Work<void> {
   if ((yield* first(connectionExists, { uid: row.connectionUid })) === undefined) return;
   yield* change(upsert, row);
+  yield* change(noteUse, { uid: row.connectionUid, at: row.lastAt });
 }
 
 export function* touchUseToken(values: { id: string; at: string }): Work<void> {
@@ -25,6 +26,15 @@ const upsert = query((db, value: Placeholders<UsageDayRow>) =>
         lastAt: ref("excluded.lastAt"),
       })),
     ),
+);
+
+/** Beside the connection too, because lists are sorted by it. */
+const noteUse = query((db, value: Placeholders<{ uid: string; at: string }>) =>
+  db
+    .updateTable("connection")
+    .set({ lastUsedAt: value("at") })
+    .where("uid", "=", value("uid"))
+    .where("lastUsedAt", "<", value("at")),
 );
 
 const touch = query((db, value: Placeholders<{ id: string; at: string }>) =>

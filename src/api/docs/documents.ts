@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import { Type } from "@sinclair/typebox";
 import type { App } from "../app.ts";
+import { pageHeaders } from "../page-headers.ts";
 import { docsPage, docsPagePolicy } from "./docs-page.ts";
 import { describeRoute, type OpenApiDocument, openApiFrame, shareSchemas } from "./openapi.ts";
 
@@ -58,16 +59,7 @@ export function addDocumentRoutes(app: App): void {
     },
     async (_request, reply) => {
       page ??= docsPage(document());
-      return reply
-        .headers({
-          "content-type": "text/html; charset=utf-8",
-          "content-security-policy": docsPagePolicy,
-          "referrer-policy": "no-referrer",
-          "x-frame-options": "DENY",
-          "cross-origin-opener-policy": "same-origin",
-        })
-        .serializer(asItIs)
-        .send(page);
+      return reply.headers(pageHeaders(docsPagePolicy)).serializer(asItIs).send(page);
     },
   );
 }

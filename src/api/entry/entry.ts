@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { html } from "../docs/html.ts";
+import { pageHeaders } from "../page-headers.ts";
 import { type EntryFacts, entryPage, entryPagePolicy } from "./entry-page.ts";
 
 const pages: readonly (EntryFacts & { readonly path: string })[] = [
@@ -24,20 +25,12 @@ const pages: readonly (EntryFacts & { readonly path: string })[] = [
   },
 ];
 
-/** Where links that let in once lead. */
+/** Where links that let in once lead, as long as there is no console, which has pages of its own for them. */
 export function addEntryRoutes(app: App): void {
   for (const { path, ...facts } of pages) {
     const page = entryPage(facts);
     app.get(path, { config: { access: "open" } }, async (_request, reply) =>
-      reply
-        .headers({
-          "content-type": "text/html; charset=utf-8",
-          "content-security-policy": entryPagePolicy,
-          "referrer-policy": "no-referrer",
-          "x-frame-options": "DENY",
-          "cross-origin-opener-policy": "same-origin",
-        })
-        .send(page),
+      reply.headers(pageHeaders(entryPagePolicy)).send(page),
     );
   }
 }

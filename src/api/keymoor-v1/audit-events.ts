@@ -1,10 +1,12 @@
+import { Readable } from "node:stream";
 import { type Static, Type } from "@sinclair/typebox";
 import { KeymoorError } from "../../errors.ts";
 import { auditOutcomes } from "../../operations/audit-event.ts";
-import { listAuditEvents } from "../../operations/list-audit-events.ts";
+import { exportAuditEvents, listAuditEvents } from "../../operations/list-audit-events.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
+import { csvLine } from "../csv-line.ts";
 import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 
@@ -49,16 +51,30 @@ const time = Type.String({
   pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d))?$",
 });
 
-export const AuditQuery = Type.Object(
+const filter = {
+  environment: Type.Optional(Type.String({ description: "Only events of this environment." })),
+  cloud: Type.Optional(Type.String({ description: "Only events of this cloud, in any case." })),
+  region: Type.Optional(Type.String({ description: "Only events of this region." })),
+  action: Type.Optional(Type.String({ examples: ["connection.rotate"] })),
+  principal: Type.Optional(Type.String({ description: "Who did it." })),
+  resource_kind: Type.Optional(
+    Type.String({ examples: ["connection"], description: "What kind of thing it was done to." }),
+  ),
+  resource_name: Type.Optional(Type.String({ description: "What it was done to." })),
+  outcome: Type.Optional(Type.Union(auditOutcomes.map((outcome) => Type.Literal(outcome)))),
+  from: Type.Optional({ ...time, description: "Events from this time on." }),
+  to: Type.Optional({ ...time, description: "Events before this time." }),
+};
+
+export const AuditQuery = Type.Object({ ...filter, ...pageQuery }, { additionalProperties: false });
+
+const ExportQuery = Type.Object(
   {
-    environment: Type.Optional(Type.String({ description: "Only events of this environment." })),
-    action: Type.Optional(Type.String({ examples: ["connection.rotate"] })),
-    principal: Type.Optional(Type.String({ description: "Who did it." })),
-    resource_name: Type.Optional(Type.String({ description: "What it was done to." })),
-    outcome: Type.Optional(Type.Union(auditOutcomes.map((outcome) => Type.Literal(outcome)))),
-    from: Type.Optional({ ...time, description: "Events from this time on." }),
-    to: Type.Optional({ ...time, description: "Events before this time." }),
-    ...pageQuery,
+    ...filter,
+    format: Type.Union([Type.Literal("jsonl"), Type.Literal("csv")], {
+      default: "jsonl",
+      description: "A JSON object on each line, or a table of the same with a line of names above it.",
+    }),
   },
   { additionalProperties: false },
 );
@@ -99,43 +115,97 @@ export function addAuditEventRoutes(app: App, services: Services): void {
           next: page.next,
           totalSize: page.totalSize,
         }),
-        data: page.items.map((event) => ({
-          id: event.id,
-          at: event.at,
-          action: event.action,
-          outcome: event.outcome satisfies (typeof auditOutcomes)[number],
-          code: event.code,
-          principal: event.principal,
-          credential: event.credential,
-          address: event.address,
-          request_id: event.requestId,
-          organization_id: event.organizationId,
-          environment_id: event.environmentId,
-          cloud: event.cloud,
-          region: event.region,
-          resource_kind: event.resourceKind,
-          resource_name: event.resourceName,
-          count: event.count,
-          instance: event.instance,
-          sequence: event.sequence,
-          mac: event.mac,
-        })),
+        data: page.items.map(eventView),
       };
+    },
+  );
+
+  app.get(
+    `${path}/export`,
+    {
+      config: { access: "key", errors: ["user_unauthorized", "invalid_request"] },
+      schema: {
+        tags: ["Audit"],
+        operationId: "exportAuditEvents",
+        summary: "Export audit events",
+        description: "All of them under the filter, newest first, as one file. Takes what the list takes.",
+        querystring: ExportQuery,
+        produces: ["application/x-ndjson", "text/csv"],
+        response: { 200: Type.String({ description: "The file." }) },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const pages = await exportAuditEvents(services, callerOf(request), originOf(request), () => {
+        judgeRequest(request);
+        return filterOf(query);
+      });
+      const { format } = query;
+      return reply
+        .headers({
+          "content-type":
+            format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson",
+          "content-disposition": `attachment; filename="audit-events.${format}"`,
+        })
+        .send(Readable.from(lines(pages, format)) as never);
     },
   );
 }
 
-type Query = Static<typeof AuditQuery>;
-
-function texts({ environment, action, principal, resource_name, outcome, from, to }: Query) {
-  return { environment, action, principal, resource_name, outcome, from, to };
+async function* lines(pages: AsyncIterable<readonly StoredEvent[]>, format: "jsonl" | "csv") {
+  if (format === "csv") yield csvLine(Object.keys(AuditEvent.properties));
+  for await (const events of pages) {
+    const views = events.map(eventView);
+    yield views
+      .map((view) => (format === "csv" ? csvLine(Object.values(view)) : `${JSON.stringify(view)}\n`))
+      .join("");
+  }
 }
 
-function filterOf({ environment, action, principal, resource_name, outcome, from, to }: Query) {
+type StoredEvent = Awaited<ReturnType<typeof listAuditEvents>>["items"][number];
+
+function eventView(event: StoredEvent): Static<typeof AuditEvent> {
+  return {
+    id: event.id,
+    at: event.at,
+    action: event.action,
+    outcome: event.outcome satisfies (typeof auditOutcomes)[number],
+    code: event.code,
+    principal: event.principal,
+    credential: event.credential,
+    address: event.address,
+    request_id: event.requestId,
+    organization_id: event.organizationId,
+    environment_id: event.environmentId,
+    cloud: event.cloud,
+    region: event.region,
+    resource_kind: event.resourceKind,
+    resource_name: event.resourceName,
+    count: event.count,
+    instance: event.instance,
+    sequence: event.sequence,
+    mac: event.mac,
+  };
+}
+
+type Query = Omit<Static<typeof AuditQuery>, "page_size" | "page_token">;
+
+function texts(query: Query) {
+  const { environment, cloud, region, action, principal, resource_kind, resource_name, outcome, from, to } =
+    query;
+  return { environment, cloud, region, action, principal, resource_kind, resource_name, outcome, from, to };
+}
+
+function filterOf(query: Query) {
+  const { environment, cloud, region, action, principal, resource_kind, resource_name, outcome, from, to } =
+    query;
   return {
     ...(environment !== undefined && { environmentId: environment }),
+    ...(cloud !== undefined && { cloud: cloud.toLowerCase() }),
+    ...(region !== undefined && { region }),
     ...(action !== undefined && { action }),
     ...(principal !== undefined && { principal }),
+    ...(resource_kind !== undefined && { resourceKind: resource_kind }),
     ...(resource_name !== undefined && { resourceName: resource_name }),
     ...(outcome !== undefined && { outcome }),
     ...(from !== undefined && { from: storedTime("from", from) }),

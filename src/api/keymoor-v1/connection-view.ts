@@ -16,6 +16,10 @@ const connection = {
   uid: Type.String(),
   resource_version: Type.String(),
   credential_version: Type.Integer(),
+  rotated_at: Type.String({ format: "date-time", description: "When this credential version was made." }),
+  last_used_at: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+    description: "The last call through it; null when there was none.",
+  }),
   status: Type.Object({
     phase: Type.String({ description: "PENDING, READY, UNREACHABLE or INVALID_AUTH." }),
     detail: Type.String(),
@@ -95,6 +99,8 @@ export function connectionView(record: ExtendedDescription["connection"]): Stati
     uid: record.uid,
     resource_version: String(record.resourceVersion),
     credential_version: record.credentialVersion,
+    rotated_at: record.rotatedAt,
+    last_used_at: record.lastUsedAt,
     status: {
       phase: record.status.phase,
       detail: record.status.detail,

@@ -1,16 +1,16 @@
-import { Type } from "@sinclair/typebox";
-import { findConnectionType } from "../../connections/connection-type.ts";
+import { type Static, Type } from "@sinclair/typebox";
 import type { Act } from "../../operations/act.ts";
 import { activateCredentialVersion, listCredentialVersions } from "../../operations/credential-versions.ts";
 import { connectionUsage, describeConnectionExtended } from "../../operations/describe-connection.ts";
-import { listConnectionsOfAllRegions } from "../../operations/list-connections.ts";
+import { searchConnections } from "../../operations/list-connections.ts";
 import type { Services } from "../../operations/services.ts";
 import { actOf, run } from "../admission.ts";
 import type { App } from "../app.ts";
 import { environmentParams, environmentPath, namedParams } from "../environment-path.ts";
-import { listMetadata, pageQuery } from "../list-page.ts";
+import { listMetadata } from "../list-page.ts";
 import { type PageScope, readPageToken } from "../page-token.ts";
 import { environmentUrl } from "../resource-url.ts";
+import { ConnectionQuery, parseConnectionQuery, shownConnectionQuery } from "./connection-query.ts";
 import {
   ConnectionView,
   ConnectionViewList,
@@ -47,30 +47,24 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: listConnectionsOfAllRegions, errors: ["invalid_page_token"] },
+      config: { access: searchConnections, errors: ["invalid_page_token"] },
       schema: {
         tags,
         operationId: "listConnectionViews",
         summary: "List connections of all regions",
-        description: "In byte order of name, then of cloud and region.",
+        description:
+          "Under any filter and in any order. Only filters by type, cloud and region are counted to the end: by `status` or `search` there is a `total_size` when no more than 1000 match.",
         params: Type.Object(environmentParams),
-        querystring: Type.Object(
-          {
-            type: Type.Optional(Type.String({ description: "Only this type, in any case." })),
-            ...pageQuery,
-          },
-          { additionalProperties: false },
-        ),
+        querystring: ConnectionQuery,
         response: { 200: ConnectionViewList },
       },
     },
     async (request) => {
       const act = actOf(request);
       const { page_size, page_token } = request.query;
-      const type = request.query.type || undefined;
-      const page = await run(request, listConnectionsOfAllRegions, () => ({
-        type,
-        after: readPageToken(services, scopeOf(act, type), page_token),
+      const page = await run(request, searchConnections, () => ({
+        ...parseConnectionQuery(request.query),
+        after: readPageToken(services, scopeOf(act, request.query), page_token),
         limit: page_size,
       }));
       return {
@@ -78,9 +72,8 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
           url: `${await environmentUrl(act, "/keymoor/v1")}/connections`,
           pageSize: page_size,
           token: page_token,
-          // A word that is no type is not repeated.
-          filter: { type: type && findConnectionType(type)?.name.toUpperCase() },
-          scope: scopeOf(act, type),
+          filter: shownConnectionQuery(request.query),
+          scope: scopeOf(act, request.query),
           next: page.next,
           totalSize: page.totalSize,
         }),
@@ -187,6 +180,6 @@ export function addConnectionViewRoutes(app: App, services: Services): void {
   );
 }
 
-function scopeOf({ place }: Act, type: string | undefined): PageScope {
-  return ["connection views", place.environmentId, type?.toLowerCase()];
+function scopeOf({ place }: Act, query: Static<typeof ConnectionQuery>): PageScope {
+  return ["connection views", place.environmentId, ...Object.values(shownConnectionQuery(query))];
 }

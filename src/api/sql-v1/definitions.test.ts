@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ApiFixture,
+  addComputePool,
   basicOf,
   environmentId,
   keymoorV1,
@@ -18,6 +19,13 @@ describe("definitions by REST", () => {
   let number = 0;
   beforeAll(async () => {
     api = await openApi();
+    await addComputePool(api.services, {
+      id: "lfcp-1",
+      name: "p",
+      environmentId,
+      cloud: "aws",
+      region: "us-east-1",
+    });
     for (const name of ["c1", "c2", "c.3"]) {
       await api.send("POST", `${sqlV1}/connections`, openaiBody(name));
     }

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiFixture, openApi, openaiBody, sqlV1 } from "../../../test/fixtures/services.ts";
+import {
+  type ApiFixture,
+  addComputePool,
+  environmentId,
+  openApi,
+  openaiBody,
+  sqlV1,
+} from "../../../test/fixtures/services.ts";
 
 const path = `${sqlV1}/statements`;
 const recorded = "Recorded, not executed: no engine is attached.";
@@ -9,6 +16,13 @@ describe("where statements are recorded", () => {
   let number = 0;
   beforeAll(async () => {
     api = await openApi({ settings: { statements: "record" } });
+    await addComputePool(api.services, {
+      id: "lfcp-2",
+      name: "p",
+      environmentId,
+      cloud: "aws",
+      region: "us-east-1",
+    });
     await api.send("POST", `${sqlV1}/connections`, openaiBody("c1"));
   });
   afterAll(() => api.close());

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { ConnectionFilter } from "../../client/connections.ts";
 import { typeNames } from "../credential-flags.ts";
 import type { Io } from "../io.ts";
 import { addOutputOption, addWideOption, type OutputFormat } from "../output/output-format.ts";
@@ -10,6 +11,8 @@ import { wordList } from "../word-list.ts";
 interface Flags extends PlaceFlags {
   readonly type?: string;
   readonly status?: string;
+  readonly search?: string;
+  readonly sort?: Sort;
   readonly wide?: boolean;
   readonly output: OutputFormat;
 }
@@ -20,6 +23,8 @@ export function connectionListCommand(io: Io): Command {
     .description("List connections of all regions, or of those that --cloud and --region name.")
     .option("--type <type>", `Only connections of this type: ${wordList(typeNames, "or")}.`)
     .addOption(statusOption())
+    .option("--search <text>", "Only connections with this in their name or endpoint, in any case.")
+    .addOption(sortOption())
     .action(async (flags: Flags) => {
       const { listConnectionViews } = await import("../../client/connections.ts");
       const { requireConnectionType } = await import("../../connections/connection-type.ts");
@@ -32,17 +37,28 @@ export function connectionListCommand(io: Io): Command {
       const organizationId = known.organization.id;
       const environmentId = await session.environment();
       const rows: PrintedRow[] = [];
-      const views = listConnectionViews(session.client, { organizationId, environmentId }, type || undefined);
-      for await (const view of views) {
-        const isWanted =
-          (!flags.cloud || view.cloud.toLowerCase() === flags.cloud.toLowerCase()) &&
-          (!flags.region || view.region === flags.region) &&
-          (flags.status === undefined || view.status.phase === flags.status);
-        if (isWanted) rows.push(connectionRow(view, environmentId));
-      }
+      const { cloud, region, status, search, sort } = flags;
+      const filter = { type: type || undefined, status, search, cloud, region, sort };
+      const views = listConnectionViews(session.client, { organizationId, environmentId }, filter);
+      for await (const view of views) rows.push(connectionRow(view, environmentId));
       await printList(io, flags.output, connectionColumns, rows, { isFitted: flags.wide !== true });
     });
   return addWideOption(addOutputOption(addPlaceOptions(command)));
+}
+
+type Sort = NonNullable<ConnectionFilter["sort"]>;
+
+const sorts = ["name", "type", "status", "created_at", "rotated_at", "last_used_at"] as const;
+
+/** Each from either end. */
+function sortOption(): Option {
+  const all: readonly Sort[] = [...sorts, ...sorts.map((key) => `-${key}` as const)];
+  return new Option("--sort <key>", "Order of the list; with - before it from its end.")
+    .choices(all)
+    .argParser((word) => {
+      if (all.some((known) => known === word)) return word;
+      throw new UsageError(`--sort takes ${wordList(sorts, "or")}, or one of them with - before it.`);
+    });
 }
 
 const phases = ["PENDING", "READY", "UNREACHABLE", "INVALID_AUTH"];

@@ -3,6 +3,7 @@ import { createTables } from "./0001-tables.ts";
 import { createCheckTables } from "./0002-checks.ts";
 import { createDependantTables } from "./0003-dependants.ts";
 import { createControlPlane } from "./0004-control-plane.ts";
+import { addConnectionOrders } from "./0005-connection-orders.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** In order; a released one is never changed, what it got wrong is put right by the next. */
@@ -12,5 +13,6 @@ export function migrations(types: ColumnTypes): Readonly<Record<string, Migratio
     "0002-checks": { up: (db) => createCheckTables(db, types) },
     "0003-dependants": { up: (db) => createDependantTables(db, types) },
     "0004-control-plane": { up: (db) => createControlPlane(db, types) },
+    "0005-connection-orders": { up: (db) => addConnectionOrders(db, types) },
   };
 }
