@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCheckBursts } from "./checks.ts";
-import { applyTimes, type ClientPlace, commandTime } from "./clients.ts";
+import { apply, type ClientPlace, requestsOfCommand, runCommands, serverTimes } from "./clients.ts";
 import type { LoadResult } from "./load.ts";
 import {
   load,
@@ -45,8 +45,7 @@ function record(name: string, value: number): void {
 }
 
 function median(name: string): number {
-  const sorted = [...(figures.get(name) ?? [])].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return middle(figures.get(name) ?? []);
 }
 
 function recordLoad(name: string, result: LoadResult): void {
@@ -119,27 +118,48 @@ async function measureChecks(): Promise<void> {
   server = undefined;
 }
 
-/** What official clients wait for, as their replays in test/contract send it. */
+/**
+ * What the server takes for requests of official clients, by its own log: the clients share its two cores, and what they wait
+ * for is mostly each other.
+ */
 async function measureClients(): Promise<void> {
-  server = await startServer(join(folder, "clients"), seedFile);
-  const place: ClientPlace = {
+  const applied = await logOf("apply", async (place) => {
+    // The first round is the warm-up, of the commands too.
+    for (let round = 0; round <= rounds; round += 1) await apply(place, round);
+  });
+  for (const method of ["POST", "GET"]) {
+    const times = serverTimes(applied).filter((time) => time.method === method);
+    const perRound = times.length / (rounds + 1);
+    for (let round = 1; round <= rounds; round += 1) {
+      const ofRound = times.slice(round * perRound, (round + 1) * perRound);
+      record(`apply of 100, ${method} p50`, middle(ofRound.map(({ ms }) => ms)));
+    }
+  }
+  const commanded = await logOf("commands", (place) => runCommands(place, (rounds + 1) * 20));
+  const times = serverTimes(commanded).slice(-rounds * 20 * requestsOfCommand);
+  for (let n = 0; n < times.length; n += requestsOfCommand) {
+    const sum = times.slice(n, n + requestsOfCommand).reduce((total, { ms }) => total + ms, 0);
+    record("five requests of a command ms", sum);
+  }
+}
+
+/** The debug log of a server of its own, while `run` ran. */
+async function logOf(name: string, run: (place: ClientPlace) => Promise<void>): Promise<string> {
+  let log = "";
+  const settings = { KEYMOOR_LOG_LEVEL: "debug" };
+  server = await startServer(join(folder, name), seedFile, settings, (chunk) => {
+    log += chunk;
+  });
+  await run({
     origin: `http://127.0.0.1:${server.port}`,
     organizationId: organization,
     environmentId: "env-bench",
     credentials: { key: "BENCHKEY", secret: "bench-secret" },
     person: { email: "bench@example.com", password: "bench-password-1" },
-  };
-  // The first round is the warm-up.
-  for (let round = 0; round <= rounds; round += 1) {
-    const apply = await applyTimes(place, round);
-    const command = await commandTime(place, round);
-    if (round === 0) continue;
-    record("apply of 100, POST p50", apply.get("POST") ?? Number.NaN);
-    record("apply of 100, GET p50", apply.get("GET") ?? Number.NaN);
-    record("five requests of a command ms", command);
-  }
+  });
   await server.stop();
   server = undefined;
+  return log;
 }
 
 async function measureTheRest(): Promise<void> {
@@ -352,6 +372,11 @@ function row(
     `${direction === "least" ? ">=" : "<="} ${shown(goal)}`,
     isReached,
   ];
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function shown(value: number): string {

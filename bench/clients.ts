@@ -1,6 +1,5 @@
 import { cliClient } from "../test/contract/cli-client.ts";
 import { block, resources, Terraform } from "../test/contract/terraform-client.ts";
-import type { Exchange } from "../test/contract/wire.ts";
 
 export interface ClientPlace {
   readonly origin: string;
@@ -10,13 +9,13 @@ export interface ClientPlace {
   readonly person: { readonly email: string; readonly password: string };
 }
 
-const connections = 100;
-const commands = 40;
 /** Terraform's own default. */
 const parallel = 10;
+/** Environment, region, token, connection, report (contract/cli.md 3). */
+export const requestsOfCommand = 5;
 
-/** Median of each kind of request, in milliseconds, that a Terraform apply of 100 connections waits for. */
-export async function applyTimes(place: ClientPlace, round: number): Promise<ReadonlyMap<string, number>> {
+/** A Terraform apply of 100 connections: each is created and read, ten at a time. */
+export async function apply(place: ClientPlace, round: number): Promise<void> {
   const terraform = new Terraform({
     flink: {
       organizationId: place.organizationId,
@@ -27,7 +26,7 @@ export async function applyTimes(place: ClientPlace, round: number): Promise<Rea
       credentials: place.credentials,
     },
   });
-  const blocks = Array.from({ length: connections }, (_, n) =>
+  const waiting = Array.from({ length: 100 }, (_, n) =>
     block(resources.connection, `n${n}`, {
       display_name: `tf-${round}-${n}`,
       type: "OPENAI",
@@ -35,47 +34,43 @@ export async function applyTimes(place: ClientPlace, round: number): Promise<Rea
       api_key: `sk-terraform-${round}-${n}`,
     }),
   );
-  const waiting = [...blocks];
   const work = async () => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const one = next;
-      await terraform.run((provider) => resources.connection.create(provider, one.arguments(terraform.of)));
+      const given = next.arguments(terraform.of);
+      await terraform.run((provider) => resources.connection.create(provider, given));
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
-  const methods = [...new Set(terraform.exchanges.map(({ sent }) => sent.method))];
-  return new Map(
-    methods.map((method) => [
-      method,
-      medianMs(terraform.exchanges.filter(({ sent }) => sent.method === method)),
-    ]),
-  );
 }
 
-/** Median over commands of what the five requests of `flink connection create` take together, in milliseconds. */
-export async function commandTime(place: ClientPlace, round: number): Promise<number> {
+/** `confluent flink connection create`, one after the other. */
+export async function runCommands(place: ClientPlace, count: number): Promise<void> {
   const cli = cliClient(`${place.origin}/confluent.cloud`, () => new Date());
   await cli.login(place.person);
-  const sums: number[] = [];
-  for (let n = 0; n < commands; n += 1) {
-    const before = cli.session.exchanges.length;
-    await cli.connection.create({ cloud: "aws", region: "us-east-1" }, `cli-${round}-${n}`, {
-      type: "openai",
-      endpoint: "https://api.openai.com/v1/chat/completions",
-      flags: { "api-key": `sk-cli-${round}-${n}` },
-    });
-    const sent = cli.session.exchanges.slice(before);
-    if (sent.length !== 5) throw new Error(`a command of five requests made ${sent.length}`);
-    sums.push(sent.reduce((sum, { received }) => sum + received.tookMs, 0));
+  for (let n = 0; n < count; n += 1) {
+    const requests = await cli.requestsOf(() =>
+      cli.connection.create({ cloud: "aws", region: "us-east-1" }, `cli-${n}`, {
+        type: "openai",
+        endpoint: "https://api.openai.com/v1/chat/completions",
+        flags: { "api-key": `sk-cli-${n}` },
+      }),
+    );
+    if (requests.length !== requestsOfCommand) throw new Error(`a command made ${requests.length} requests`);
   }
-  return middle(sums);
 }
 
-function medianMs(exchanges: readonly Exchange[]): number {
-  return middle(exchanges.map(({ received }) => received.tookMs));
+export interface ServerTime {
+  readonly method: string;
+  readonly ms: number;
 }
 
-function middle(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** What each request took from its head to the last byte of its answer, by the debug log, but those of health checks. */
+export function serverTimes(log: string): readonly ServerTime[] {
+  return log
+    .split("\n")
+    .filter((line) => line.includes('"answered"') && !line.includes('"/health"'))
+    .map((line) => {
+      const { method, durationMs } = JSON.parse(line) as { method: string; durationMs: number };
+      return { method, ms: durationMs };
+    });
 }

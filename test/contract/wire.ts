@@ -16,8 +16,6 @@ export interface Received {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** From the request to the last byte of the answer. */
-  readonly tookMs: number;
 }
 
 /** One request and its answer, kept so that a test can say what a command costs and what went over the wire. */
@@ -32,7 +30,6 @@ export interface Exchange {
  */
 export function exchange(sent: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
-    const startedMs = performance.now();
     const headers = {
       ...sent.headers,
       ...(sent.body !== undefined && { "content-length": String(Buffer.byteLength(sent.body)) }),
@@ -46,13 +43,11 @@ export function exchange(sent: Sent): Promise<Received> {
       answer.on("error", reject);
       answer.on("end", () => {
         const bytes = Buffer.concat(chunks);
-        const tookMs = performance.now() - startedMs;
         const isPacked = answer.headers["content-encoding"] === "gzip";
         resolve({
           status: answer.statusCode ?? 0,
           headers: answer.headers,
           text: (isPacked ? gunzipSync(bytes) : bytes).toString("utf8"),
-          tookMs,
         });
       });
     });
