@@ -13,6 +13,7 @@ const scratch = mkdtempSync(join(tmpdir(), "keymoor-gate-"));
 const report = join(scratch, "vitest.json");
 const checks = await Promise.all([
   run("types", "typescript/bin/tsc", ["-p", "."]),
+  run("web", "typescript/bin/tsc", ["-p", "web"]),
   run("biome", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]),
   run("knip", "knip/bin/knip.js", []),
 ]);

@@ -425,6 +425,15 @@ describe("a secret sent to the server", () => {
       headers: { authorization: `Bearer ${token}` },
     });
     answers.push(await bearer.text());
+    // So is the secret of a new key, which then opens the way like a seeded one.
+    const made = await send("POST", "/iam/v2/api-keys", { spec: { display_name: "canary" } });
+    const { id, spec } = made.json as { id: string; spec: { secret: string } };
+    expect([made.status, spec.secret.length]).toEqual([202, 64]);
+    answers.pop();
+    canaries.push(spec.secret);
+    for (const path of [`/iam/v2/api-keys/${id}`, "/iam/v2/api-keys?page_size=100"])
+      expect((await send("GET", path, undefined, `${id}:${spec.secret}`)).status).toBe(200);
+    await send("PATCH", `/iam/v2/api-keys/${id}`, { spec: { description: "seen" } });
     await send("GET", `${sqlV1}/connections`, undefined, `CLOUDKEY:${canary()}`);
     await send("GET", `${sqlV1}/connections`, undefined, `${canary()}:x`);
     for (const secret of ["cloud-secret", "flink-secret", "developer-secret"]) {

@@ -75,6 +75,9 @@ export const roleTable: Readonly<Record<Role, RoleFacts>> = {
   },
 };
 
+/** Every right, as OrganizationAdmin has them. */
+export const rights: readonly Right[] = roleTable.OrganizationAdmin.rights;
+
 /** What a role is bound to: the whole organization, one environment of it, or one region of that. */
 export interface BindingScope {
   readonly organizationId: string;

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiFixture, keymoorV1, openApi, openaiBody, sqlV1 } from "../../test/fixtures/services.ts";
+import {
+  type ApiFixture,
+  environmentId,
+  keymoorV1,
+  openApi,
+  openaiBody,
+  organizationId,
+  principals,
+  sqlV1,
+} from "../../test/fixtures/services.ts";
 
 /** Whatever is sent, it is answered by what the sender can mend, and never by a fault of ours. */
 describe("hostile input", () => {
@@ -74,6 +83,45 @@ describe("hostile input", () => {
     ],
     ["PATCH", `${sqlV1}/statements/s`, [label]],
     ["POST", `${keymoorV1}/use-tokens`, { name: "n", connections: ["c"], expires_in_seconds: 60 }],
+    [
+      "POST",
+      "/org/v2/environments",
+      { display_name: "e", stream_governance_config: { package: "ADVANCED" } },
+    ],
+    [
+      "POST",
+      "/fcpm/v2/compute-pools",
+      {
+        spec: {
+          display_name: "p",
+          cloud: "AWS",
+          region: "us-east-1",
+          max_cfu: 5,
+          environment: { id: environmentId },
+        },
+      },
+    ],
+    ["PATCH", `/iam/v2/service-accounts/${principals.nobody}`, { display_name: "n", description: "d" }],
+    [
+      "POST",
+      "/iam/v2/api-keys",
+      {
+        spec: {
+          display_name: "k",
+          owner: { id: principals.nobody },
+          resource: { id: "aws.us-east-1", kind: "Region", environment: environmentId },
+        },
+      },
+    ],
+    [
+      "POST",
+      "/iam/v2/role-bindings",
+      {
+        principal: `User:${principals.nobody}`,
+        role_name: "FlinkAdmin",
+        crn_pattern: `crn://confluent.cloud/organization=${organizationId}/environment=${environmentId}`,
+      },
+    ],
   ])("in the body of %s %s", async (method, path, base) => {
     await fc.assert(
       fc.asyncProperty(mutated(base), (body) => expectNoFault(method, path, body)),
@@ -101,6 +149,12 @@ describe("hostile input", () => {
       "merge",
       "from",
       "outcome",
+      "crn_pattern",
+      "principal",
+      "spec.owner",
+      "spec.resource",
+      "display_name",
+      "namespace",
       "type",
     ];
     const text = fc.oneof(
@@ -117,6 +171,11 @@ describe("hostile input", () => {
       `${keymoorV1}/connections`,
       `${keymoorV1}/use-tokens`,
       "/keymoor/v1/audit-events",
+      "/iam/v2/role-bindings",
+      "/iam/v2/api-keys",
+      "/iam/v2/service-accounts",
+      "/metadata/security/v2alpha1/roles",
+      "/endpoint/v1/endpoints",
     ];
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), query, (path, pairs) =>
@@ -131,7 +190,7 @@ describe("hostile input", () => {
 
   it("in a path", async () => {
     const path = fc.tuple(
-      fc.constantFrom(`${sqlV1}/connections/`, `${sqlV1}/statements/`, "/c/", "/"),
+      fc.constantFrom(`${sqlV1}/connections/`, `${sqlV1}/statements/`, "/iam/v2/api-keys/", "/c/", "/"),
       fc.string({ unit: "binary" }),
     );
     await fc.assert(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Client, createClient } from "../client/client.ts";
+import { createClient, type NodeClient } from "../client/create-client.ts";
 import type { HttpOptions } from "../client/http.ts";
 import { type WhoAmI, whoAmI } from "../client/whoami.ts";
 import { CommandFailure } from "./command-failure.ts";
@@ -27,7 +27,7 @@ export interface PlaceFlags {
 
 /** A profile with its client; made once for a command. */
 export interface Session {
-  readonly client: Client;
+  readonly client: NodeClient;
   /** Asked of the server once. */
   readonly whoami: () => Promise<WhoAmI>;
   /** Id of the environment: flag, then profile, then the key's own, then the only one; else a UsageError lists them. */

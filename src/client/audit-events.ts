@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type {
+  AuditEventList,
   AuditEvent as AuditEventSchema,
   AuditQuery as AuditQuerySchema,
 } from "../api/keymoor-v1/audit-events.ts";
@@ -8,6 +9,16 @@ import type { Client } from "./client.ts";
 export type AuditEvent = Static<typeof AuditEventSchema>;
 /** Times in RFC 3339. */
 export type AuditFilter = Omit<Static<typeof AuditQuerySchema>, "page_size" | "page_token">;
+
+export type AuditPage = Static<typeof AuditEventList>;
+
+/** One page, newest first. */
+export function auditPage(
+  client: Client,
+  query: AuditFilter & { readonly page_size: number; readonly page_token?: string },
+): Promise<AuditPage> {
+  return client.request({ path: "/keymoor/v1/audit-events", query });
+}
 
 /** Newest first; `limit` at most. */
 export async function listAuditEvents(

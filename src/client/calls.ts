@@ -1,12 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import type { Static } from "@sinclair/typebox";
-import type { Usage as UsageSchema } from "../api/keymoor-v1/connection-view.ts";
-import { type Client, pathOf, readText, refusal } from "./client.ts";
+import { pathOf, refusal } from "./client.ts";
 import { ClientError } from "./client-error.ts";
+import { type NodeClient, readText } from "./create-client.ts";
 import type { HttpRequest } from "./http.ts";
 import { environmentPath, type Place, regionHeaders } from "./place.ts";
-
-export type Usage = Static<typeof UsageSchema>;
 
 export interface ConnectionCall {
   readonly name: string;
@@ -27,7 +24,7 @@ const silenceMs = 330_000;
  * Calls a service through a connection: its answer as it comes, whatever its status. Throws a ClientError when the answer is
  * Keymoor's own, which is always an error.
  */
-export async function callConnection(client: Client, call: ConnectionCall): Promise<IncomingMessage> {
+export async function callConnection(client: NodeClient, call: ConnectionCall): Promise<IncomingMessage> {
   const { name, place, method, target, headers, body, signal } = call;
   const base =
     place === undefined
@@ -50,13 +47,5 @@ export async function callConnection(client: Client, call: ConnectionCall): Prom
   throw new ClientError("answered", `Keymoor refused the call: ${status} ${STATUS_CODES[status] ?? ""}.`, {
     status,
     hint: "The same call by GET says why.",
-  });
-}
-
-/** Who called through a connection in the last 30 days. */
-export function connectionUsage(client: Client, place: Place, name: string): Promise<Usage> {
-  return client.request({
-    path: `/keymoor/v1${environmentPath(place)}${pathOf("connections", name, "usage")}`,
-    headers: regionHeaders(place),
   });
 }

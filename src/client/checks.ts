@@ -1,10 +1,11 @@
 import type { Static } from "@sinclair/typebox";
 import type { CheckList, Check as CheckSchema } from "../api/keymoor-v1/check-view.ts";
 import type { Verification as VerificationSchema } from "../api/keymoor-v1/connection-view.ts";
+import type { UnsavedConnection } from "../api/sql-v1/connection-body.ts";
 import { checkTimeoutMs } from "./check-timeout.ts";
 import type { Client } from "./client.ts";
 import { connectionPath } from "./connections.ts";
-import { type Place, regionHeaders } from "./place.ts";
+import { environmentPath, type Place, regionHeaders } from "./place.ts";
 
 export type Check = Static<typeof CheckSchema>;
 export type Verification = Static<typeof VerificationSchema>;
@@ -47,5 +48,20 @@ export function switchVerification(
     path: `${connectionPath(place, name)}/verification`,
     headers: regionHeaders(place),
     body: { enabled },
+  });
+}
+
+/** Checks what is nowhere saved. */
+export function checkUnsaved(
+  client: Client,
+  place: Place,
+  body: Static<typeof UnsavedConnection>,
+): Promise<Check> {
+  return client.request({
+    method: "POST",
+    path: `/keymoor/v1${environmentPath(place)}/connection-checks`,
+    headers: regionHeaders(place),
+    body,
+    timeoutMs: checkTimeoutMs,
   });
 }

@@ -6,6 +6,8 @@ export interface ClientErrorDetails {
   readonly hint?: string;
   /** For the server's log. */
   readonly requestId?: string;
+  /** JSON pointer to the field of the body that is at fault. */
+  readonly pointer?: string;
   /** Place in a statement's text, both counted from 1. */
   readonly position?: { readonly line: number; readonly column: number };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { parse } from "yaml";
 import { runCommandLine } from "../../test/fixtures/command-line.ts";
 import { listenOnLoopback } from "../../test/fixtures/loopback.ts";
-import { createClient } from "./client.ts";
+import { createClient } from "./create-client.ts";
 import { whoAmI } from "./whoami.ts";
 
 /** A server that is not Keymoor, and may mean no good. */

@@ -1,6 +1,4 @@
-import type { IncomingMessage } from "node:http";
 import { ClientError } from "./client-error.ts";
-import { type HttpOptions, type HttpRequest, send } from "./http.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -22,14 +20,26 @@ export interface Client {
   request<Answer>(request: JsonRequest): Promise<Answer>;
   /** All items of a list, page after page. */
   items<Item>(path: string, query?: Query, headers?: JsonRequest["headers"]): AsyncGenerator<Item, void>;
-  /** The answer as it comes, whatever its status. */
-  stream(request: HttpRequest): Promise<IncomingMessage>;
 }
 
-export function createClient(options: HttpOptions): Client {
+/** One request on the wire, and all of its answer: Node's own HTTP, or a browser's fetch. */
+export type Transport = (request: WireRequest) => Promise<{ readonly status: number; readonly text: string }>;
+
+export interface WireRequest {
+  readonly method: string;
+  /** Encoded, with its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** A client of the server at `url`, whatever carries its requests. */
+export function jsonClient(url: string, transport: Transport): Client {
   const request = async <Answer>(given: JsonRequest): Promise<Answer> => {
     const { method = "GET", path, query, body, headers, signal, timeoutMs } = given;
-    const answer = await send(options, {
+    const { status, text } = await transport({
       method,
       path: path + queryText(query),
       headers: {
@@ -41,19 +51,17 @@ export function createClient(options: HttpOptions): Client {
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    const text = await readText(answer, options.url);
-    const status = answer.statusCode ?? 0;
-    if (status >= 300) throw refusal(status, text, options.url);
+    if (status >= 300) throw refusal(status, text, url);
     // Only a deletion has nothing more to say.
     if (text === "" && method === "DELETE") return undefined as Answer;
     // The one place where an answer's shape is trusted: it is the server's own, and versioned by its path.
-    return parseObject(text, options.url) as Answer;
+    return parseObject(text, url) as Answer;
   };
   return {
-    url: options.url,
+    url,
     request,
     async *items<Item>(path: string, query: Query = {}, headers: JsonRequest["headers"] = {}) {
-      const turn = pageTurner(options.url);
+      const turn = pageTurner(url);
       let page_token: string | undefined;
       do {
         const page: ListAnswer<Item> = await request({
@@ -61,11 +69,10 @@ export function createClient(options: HttpOptions): Client {
           query: { page_size: 100, ...query, page_token },
           headers,
         });
-        yield* listed(page.data, options.url);
+        yield* listed(page.data, url);
         page_token = turn(page.metadata?.next);
       } while (page_token !== undefined);
     },
-    stream: (given) => send(options, given),
   };
 }
 
@@ -92,8 +99,7 @@ function queryText(query: Query = {}): string {
 export function pageTurner(url: string): (next: string | undefined) => string | undefined {
   const turned = new Set<string>();
   return (next) => {
-    if (next === undefined || !URL.canParse(next)) return undefined;
-    const token = new URL(next).searchParams.get("page_token") || undefined;
+    const token = pageTokenOf(next);
     if (token === undefined) return undefined;
     if (turned.has(token)) {
       throw new ClientError(
@@ -109,37 +115,16 @@ export function pageTurner(url: string): (next: string | undefined) => string | 
   };
 }
 
+/** The token in a `next`; undefined on the last page. */
+export function pageTokenOf(next: string | undefined): string | undefined {
+  if (next === undefined || !URL.canParse(next)) return undefined;
+  return new URL(next).searchParams.get("page_token") || undefined;
+}
+
 /** The items of one page of a list: objects, as all of Keymoor's are. */
 export function listed<Item>(data: readonly Item[] | undefined, url: string): readonly Item[] {
   if (Array.isArray(data) && data.every((item: unknown): boolean => isObject(item))) return data;
   throw notKeymoor(url);
-}
-
-const longestAnswerBytes = 64 * 1024 * 1024;
-
-export async function readText(answer: IncomingMessage, url: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of answer) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      // Leaving the loop closes the connection.
-      if (bytes > longestAnswerBytes) break;
-    }
-  } catch {
-    throw new ClientError("unreachable", "The server broke off in the middle of its answer.", {
-      hint: "Try again.",
-    });
-  }
-  if (bytes > longestAnswerBytes) {
-    throw new ClientError(
-      "unreachable",
-      `${new URL(url).origin} answered with more than 64 MiB, which no Keymoor server does.`,
-      { hint: checkUrl },
-    );
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parseObject(text: string, url: string): Readonly<Record<string, unknown>> {
@@ -162,7 +147,7 @@ interface ErrorBody {
     readonly id?: string;
     readonly code?: string;
     readonly detail?: string;
-    readonly source?: { readonly line?: number; readonly column?: number };
+    readonly source?: { readonly pointer?: string; readonly line?: number; readonly column?: number };
   }[];
 }
 
@@ -176,16 +161,17 @@ export function refusal(status: number, text: string, url: string): ClientError 
   }
   const error = body?.errors?.[0];
   if (typeof error?.detail !== "string") return notKeymoor(url, status);
-  const { line, column } = error.source ?? {};
+  const { pointer, line, column } = error.source ?? {};
   return new ClientError("answered", error.detail, {
     status,
     ...(error.code === undefined ? {} : { code: error.code }),
     ...(error.id === undefined ? {} : { requestId: error.id }),
+    ...(pointer === undefined ? {} : { pointer }),
     ...(line === undefined || column === undefined ? {} : { position: { line, column } }),
   });
 }
 
-const checkUrl = "Check the URL (`keymoor profile list`, or KEYMOOR_URL).";
+export const checkUrl = "Check the URL (`keymoor profile list`, or KEYMOOR_URL).";
 
 /** What answers in another shape is something else. */
 export function notKeymoor(url: string, status?: number): ClientError {

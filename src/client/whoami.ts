@@ -17,7 +17,12 @@ export interface WhoAmI {
     readonly connections: readonly string[] | null;
   };
   readonly organization: { readonly id: string; readonly name: string };
-  readonly environments: readonly { readonly id: string; readonly name: string }[];
+  readonly environments: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Such as `connection:manage`. */
+    readonly rights: readonly string[];
+  }[];
   /** Clouds in upper case. */
   readonly regions: readonly {
     readonly cloud: string;

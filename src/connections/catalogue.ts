@@ -14,6 +14,8 @@ interface CatalogueField {
   readonly values?: readonly string[];
   readonly default?: string;
   readonly hint?: string;
+  /** Refused unless another option has this value; that one's default counts. */
+  readonly only_with?: { readonly option: string; readonly value: string };
   /** A change needs every secret of the method in the same request. */
   readonly directs_secrets: boolean;
 }
@@ -36,6 +38,8 @@ export interface CatalogueEntry {
   readonly label: string;
   readonly group: ConnectionType["group"];
   readonly summary: string;
+  /** Slug at simpleicons.org. */
+  readonly mark?: string;
   readonly endpoint: { readonly example: string; readonly schemes: readonly string[] };
   readonly auth_methods: readonly CatalogueAuthMethod[];
   readonly options: readonly CatalogueField[];
@@ -57,6 +61,8 @@ export interface CatalogueEntry {
   };
   /** Header in which a use token is taken besides Authorization. */
   readonly client_key_header?: string;
+  /** Confluent's Terraform provider makes it, with the first way to authenticate. */
+  readonly terraform: boolean;
   readonly source: string;
 }
 
@@ -72,12 +78,14 @@ function entryOf(type: ConnectionType): CatalogueEntry {
     label: type.label,
     group: type.group,
     summary: type.summary,
+    ...(type.mark && { mark: type.mark }),
     endpoint: { example: type.endpoint.example, schemes: type.endpoint.schemes },
     auth_methods: type.auth.map((method) => methodOf(type, method)),
     options: fieldsOf(type.options),
     call: type.call,
     verify: verifyOf(type.verify),
     ...(type.clientKeyHeader && { client_key_header: type.clientKeyHeader }),
+    terraform: type.terraform === true,
     source: type.source,
   };
 }
@@ -119,6 +127,7 @@ function fieldsOf(fields: Readonly<Record<string, Field>>): CatalogueField[] {
     ...(field.values && { values: field.values }),
     ...(field.default !== undefined && { default: field.default }),
     ...(field.hint && { hint: field.hint }),
+    ...(field.onlyWith && { only_with: field.onlyWith }),
     directs_secrets: field.directsSecrets === true,
   }));
 }

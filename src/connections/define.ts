@@ -156,6 +156,8 @@ export interface ConnectionTypeFacts {
   readonly group: "model" | "vector_store" | "database" | "api";
   /** One line: what it is for. */
   readonly summary: string;
+  /** Slug of the service's mark at simpleicons.org, where it has one. */
+  readonly mark?: string;
   readonly endpoint: {
     readonly example: string;
     readonly schemes?: readonly string[];
@@ -178,6 +180,8 @@ export interface ConnectionTypeFacts {
   readonly signingService?: string;
   /** Absent where no harmless request is known: the service is reached and no more. */
   readonly verify?: Verify;
+  /** Confluent's Terraform provider makes it, with the first way to authenticate (its resource `confluent_flink_connection`). */
+  readonly terraform?: true;
   /** Where the vendor says so: address of the page on authentication. */
   readonly source: string;
 }

@@ -4,6 +4,7 @@ import type { Secret } from "../secret.ts";
 import { newApiKey } from "../storage/new-records.ts";
 import type { ApiKeyRecord, PrincipalRecord } from "../storage/records.ts";
 import type { ApiKeyFilter, Page } from "../storage/store.ts";
+import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { type ControlAct, changeControl, managedScope, organizationOf, visibleTo } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
 import { makeKey } from "./make-id.ts";
@@ -115,11 +116,16 @@ export function updateApiKey(
   });
 }
 
-/** It passes no more from the next request on. */
+/** It passes no more from the next request on. The last way in of the last administrator stays. */
 export function deleteApiKey(services: Services, caller: Caller, origin: Origin, id: string): Promise<void> {
   return changeControl(services, caller, origin, "api_key.delete", async (act) => {
     const { key } = await managedKey(services, caller, id);
-    await services.store.write([{ do: "delete_api_key", id }, audit(act, key)]);
+    const bindings = await services.store.read.roleBindings(key.ownerId);
+    await services.store.write([
+      { do: "delete_api_key", id },
+      audit(act, key),
+      ...administratorRemainsWithout(key.environmentId === null ? bindings : []),
+    ]);
   });
 }
 

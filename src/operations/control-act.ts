@@ -1,5 +1,4 @@
 import { type Caller, callerHolds } from "../access/caller.ts";
-import type { Binding } from "../access/rights.ts";
 import { asKeymoorError, KeymoorError } from "../errors.ts";
 import type { AuditEvent } from "../storage/records.ts";
 import type { Step, Visible } from "../storage/store.ts";
@@ -96,12 +95,6 @@ export function managedScope(caller: Caller, organizationId: string): "organizat
   // A role in the whole organization names none, and a Flink key of its holder is for one.
   const named = [...bound, caller.place?.environmentId ?? null];
   return [...new Set(named.filter((id) => id !== null))].filter(manages);
-}
-
-/** Whether all of these bindings lie where the caller manages access; an Assigner's lie in the whole organization. */
-export function liesWithin(scope: "organization" | readonly string[], bindings: readonly Binding[]): boolean {
-  if (scope === "organization") return true;
-  return bindings.every(({ environmentId }) => environmentId !== null && scope.includes(environmentId));
 }
 
 /** What of a list the caller may see; undefined: all. */

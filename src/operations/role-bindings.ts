@@ -4,10 +4,10 @@ import type { BindingScope } from "../access/rights.ts";
 import { KeymoorError } from "../errors.ts";
 import type { RoleBindingRecord } from "../storage/records.ts";
 import type { Page, RoleBindingFilter } from "../storage/store.ts";
+import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { type ControlAct, changeControl, organizationOf, visibleTo } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
 import { judgeBinding, type NewRoleBinding } from "./judge-binding.ts";
-import { judgeAdministratorLeft } from "./last-administrator.ts";
 import type { PageRequest } from "./page-within.ts";
 import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
@@ -81,8 +81,11 @@ export function deleteRoleBinding(
         hint: "It takes an administrator of what it is bound to, who holds its rights himself.",
       });
     }
-    if (record.role === "OrganizationAdmin") await judgeAdministratorLeft(services, { bindingId: id });
-    await services.store.write([{ do: "delete_role_binding", id }, audit(act, record)]);
+    await services.store.write([
+      { do: "delete_role_binding", id },
+      audit(act, record),
+      ...administratorRemainsWithout([record]),
+    ]);
     return record;
   });
 }

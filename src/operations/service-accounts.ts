@@ -4,9 +4,9 @@ import { KeymoorError } from "../errors.ts";
 import { newServiceAccount } from "../storage/new-records.ts";
 import type { PrincipalRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
+import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { type ControlAct, changeControl, managedScope, organizationOf } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
-import { judgeAdministratorLeft } from "./last-administrator.ts";
 import { makeId } from "./make-id.ts";
 import { needRight } from "./need-right.ts";
 import type { PageRequest } from "./page-within.ts";
@@ -95,9 +95,11 @@ export function deleteServiceAccount(
   return changeControl(services, caller, origin, "service_account.delete", async (act) => {
     await managedServiceAccount(act, id, "Deleting this service account");
     const bindings = await services.store.read.roleBindings(id);
-    if (bindings.some(({ role }) => role === "OrganizationAdmin"))
-      await judgeAdministratorLeft(services, { principalId: id });
-    await services.store.write([{ do: "delete_principal", id }, act.audit({ kind, id })]);
+    await services.store.write([
+      { do: "delete_principal", id },
+      act.audit({ kind, id }),
+      ...administratorRemainsWithout(bindings),
+    ]);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { PrincipalRecord } from "../storage/records.ts";
 import type { Step } from "../storage/store.ts";
+import { administratorRemains } from "./administrator-remains.ts";
 import { type ControlAct, changeControl } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
 import { findUser, judgeUserManager } from "./find-user.ts";
@@ -77,9 +78,6 @@ export function enableUser(
     return user.disabledAt === null ? user : await change(act, user, { disabledAt: null }, []);
   });
 }
-
-/** Judged where it is written, so that two who disable each other at one time do not both succeed. */
-const administratorRemains: Step = { do: "require_administrator", role: "OrganizationAdmin" };
 
 async function change(
   { services, at, audit }: ControlAct,

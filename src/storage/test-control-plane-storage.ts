@@ -289,6 +289,39 @@ export function testControlPlaneStorage(
       });
     });
 
+    it("somebody who administers and can get in remains, also when two go at once", async () => {
+      const role = "OrganizationAdmin";
+      const require: Step = { do: "require_administrator", role };
+      await store.write([
+        binding("rb-1", { role }),
+        binding("rb-2", { role, principalId: account.id }),
+        apiKey("K1"),
+        apiKey("K2", { ownerId: account.id }),
+      ]);
+      const going = ["rb-1", "rb-2"].map((id) => store.write([{ do: "delete_role_binding", id }, require]));
+      const ended = await Promise.allSettled(going);
+      expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect((await store.read.roleBindingPage({ role }, undefined, 9)).items).toHaveLength(1);
+      await expect(
+        store.write([
+          { do: "delete_principal", id: user.id },
+          { do: "delete_principal", id: account.id },
+          require,
+        ]),
+      ).rejects.toMatchObject({ code: "last_administrator" });
+      // A Flink key administers nothing, nor does a role in one environment.
+      await store.write([binding("rb-3", { role: "EnvironmentAdmin" }), apiKey("K3", { ...place })]);
+      expect(await refusal({ do: "require_administrator", role: "EnvironmentAdmin" })).toBeUndefined();
+      expect(
+        await store
+          .write([
+            { do: "delete_api_key", id: "K1" },
+            { do: "require_administrator", role: "EnvironmentAdmin" },
+          ])
+          .catch(({ code }) => code),
+      ).toBe("last_administrator");
+    });
+
     it("compute pools change in part, and go", async () => {
       const record = newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at);
       await store.write([{ do: "insert_compute_pool", record }]);

@@ -128,6 +128,19 @@ describe("API keys", () => {
     }
   });
 
+  it("the last administrator's last one stays: another takes its place first", async () => {
+    const { id: only } = await make({});
+    const own = `spec.owner=${principals.organizationAdmin}&spec.resource=cloud&page_size=100`;
+    const others = ids(await api.send("GET", `${path}?${own}`)).filter((id) => id !== only);
+    const first = `${principals.organizationAdmin}-cloud`;
+    for (const id of others.filter((id) => id !== first)) await api.send("DELETE", `${path}/${id}`);
+    expect((await api.send("DELETE", `${path}/${only}`)).status).toBe(204);
+    const last = await api.send("DELETE", `${path}/${first}`);
+    expect([last.status, last.json.errors[0].code]).toEqual([400, "last_administrator"]);
+    const flink = await make({ resource: flinkResource });
+    expect((await api.send("DELETE", `${path}/${flink.id}`)).status).toBe(204);
+  });
+
   it("are made for oneself, or for a service account of whose roles one could grant each", async () => {
     const own = await make({}, as("flinkDeveloper"));
     expect(own.json.spec.owner.id).toBe(principals.flinkDeveloper);

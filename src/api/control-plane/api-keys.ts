@@ -235,7 +235,7 @@ export function addApiKeyRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "api_key_not_found", "storage_full"],
+        errors: ["user_unauthorized", "api_key_not_found", "last_administrator", "storage_full"],
       },
       schema: {
         tags,

@@ -41,7 +41,7 @@ export const AuditEvent = Type.Object(
   { title: "AuditEvent" },
 );
 
-const AuditEventList = Type.Object(
+export const AuditEventList = Type.Object(
   { metadata: ListMetadata, data: Type.Array(AuditEvent) },
   { title: "AuditEventList" },
 );

@@ -16,6 +16,12 @@ const Field = Type.Object(
     values: Type.Optional(Type.Array(Type.String())),
     default: Type.Optional(Type.String()),
     hint: Type.Optional(Type.String()),
+    only_with: Type.Optional(
+      Type.Object(
+        { option: Type.String(), value: Type.String() },
+        { description: "Refused unless this option has this value; its default counts." },
+      ),
+    ),
     directs_secrets: Type.Boolean({
       description: "A change of it needs every secret of the same way to authenticate in the same request.",
     }),
@@ -31,6 +37,7 @@ export const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
       label: Type.String(),
       group: Type.String(),
       summary: Type.String(),
+      mark: Type.Optional(Type.String({ description: "Slug of the service's mark at simpleicons.org." })),
       endpoint: Type.Object({ example: Type.String(), schemes: Type.Array(Type.String()) }),
       auth_methods: Type.Array(
         Type.Object({
@@ -63,6 +70,9 @@ export const ConnectionType = Type.Unsafe<ReturnType<typeof catalogue>[number]>(
       client_key_header: Type.Optional(
         Type.String({ description: "Header in which a use token is taken besides `Authorization`." }),
       ),
+      terraform: Type.Boolean({
+        description: "Confluent's Terraform provider makes it, with the first way to authenticate.",
+      }),
       source: Type.String({ description: "The vendor's own page on authentication." }),
     },
     { title: "ConnectionType" },

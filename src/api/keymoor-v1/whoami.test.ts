@@ -24,7 +24,10 @@ describe("whoami", () => {
   const whoami = async (authorization: string) =>
     await api.send("GET", "/keymoor/v1/whoami", undefined, { authorization });
 
-  const here = { id: environmentId, name: "default" };
+  const here = (...rights: readonly string[]) => ({ id: environmentId, name: "default", rights });
+  const developer = ["connection:read", "connection:call", "statement:run"];
+  const environmentAdmin = ["connection:manage", ...developer, "access:manage", "audit:read"];
+  const all = [...environmentAdmin, "server:manage"];
   const aws = (region: string) => ({ cloud: "AWS", region, endpoint: publicUrl });
 
   it("tells an administrator with a Cloud key all environments and regions", async () => {
@@ -41,9 +44,10 @@ describe("whoami", () => {
         connections: null,
       },
       organization: { id: organizationId, name: "Acme" },
-      environments: [here, { id: otherEnvironmentId, name: "other" }],
+      environments: [here(...all), { id: otherEnvironmentId, name: "other", rights: all }],
+      rights: all,
       regions: [aws("us-east-1"), aws("eu-west-1")],
-      roles: [{ role: "OrganizationAdmin", environment_id: null }],
+      roles: [{ role: "OrganizationAdmin", environment_id: null, cloud: null, region: null }],
       server: { version, public_url: publicUrl },
     });
   });
@@ -58,9 +62,12 @@ describe("whoami", () => {
       region: "us-east-1",
       connections: null,
     });
-    expect(json.environments).toEqual([here]);
+    expect(json.environments).toEqual([here(...developer)]);
+    expect(json.rights).toEqual([]);
     expect(json.regions).toEqual([aws("us-east-1")]);
-    expect(json.roles).toEqual([{ role: "FlinkDeveloper", environment_id: environmentId }]);
+    expect(json.roles).toEqual([
+      { role: "FlinkDeveloper", environment_id: environmentId, cloud: null, region: null },
+    ]);
   });
 
   it("answers a use token, without what its maker may do or how to write to him", async () => {
@@ -77,9 +84,14 @@ describe("whoami", () => {
       environment_id: environmentId,
       connections: ["my-openai"],
     });
-    expect(json.environments).toEqual([here]);
+    expect(json.environments).toEqual([here("connection:call")]);
     expect(json.regions).toEqual([aws("us-east-1")]);
     expect(json.roles).toEqual([]);
+  });
+
+  it("says what an administrator of one environment may do there, and that he may do nothing elsewhere", async () => {
+    const { json } = await whoami(basicOf("environmentAdmin"));
+    expect([json.environments, json.rights]).toEqual([[here(...environmentAdmin)], []]);
   });
 
   it("names no environment to somebody without a role", async () => {

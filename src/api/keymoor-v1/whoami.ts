@@ -8,6 +8,10 @@ import type { App } from "../app.ts";
 
 const nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
+const Rights = Type.Array(Type.String(), {
+  description: "What the caller may do there, in one region of it at least: such as `connection:manage`.",
+});
+
 const WhoAmI = Type.Object(
   {
     principal: Type.Object({
@@ -29,9 +33,10 @@ const WhoAmI = Type.Object(
       }),
     }),
     organization: Type.Object({ id: Type.String(), name: Type.String() }),
-    environments: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+    environments: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), rights: Rights }), {
       description: "Those in which the caller may see connections or call through them.",
     }),
+    rights: { ...Rights, description: "Those that hold in the whole organization." },
     regions: Type.Array(
       Type.Object({
         cloud: Type.String({ description: "In upper case." }),
@@ -40,9 +45,15 @@ const WhoAmI = Type.Object(
       }),
       { description: "Of the server, its default first; that of a Flink key or use token alone." },
     ),
-    roles: Type.Array(Type.Object({ role: Type.String(), environment_id: nullable("null: everywhere.") }), {
-      description: "Of the principal; empty for a use token.",
-    }),
+    roles: Type.Array(
+      Type.Object({
+        role: Type.String(),
+        environment_id: nullable("null: everywhere."),
+        cloud: nullable("In upper case; null: in every region."),
+        region: nullable("null: in every region."),
+      }),
+      { description: "Of the principal; empty for a use token." },
+    ),
     server: Type.Object({ version: Type.String(), public_url: Type.String() }),
   },
   { title: "WhoAmI" },
@@ -87,13 +98,19 @@ function view(services: Services, identity: Identity): Static<typeof WhoAmI> {
       connections: caller.connections === undefined ? null : [...caller.connections],
     },
     organization: { id: organization.id, name: organization.name },
-    environments: identity.environments.map(({ id, name }) => ({ id, name })),
+    environments: identity.environments.map(({ id, name, rights }) => ({ id, name, rights: [...rights] })),
+    rights: [...identity.rights],
     regions: identity.regions.map((region) => ({
       cloud: region.cloud.toUpperCase(),
       region: region.region,
       endpoint: regionEndpoint(services, region),
     })),
-    roles: identity.roles.map(({ role, environmentId }) => ({ role, environment_id: environmentId })),
+    roles: identity.roles.map(({ role, environmentId, cloud, region }) => ({
+      role,
+      environment_id: environmentId,
+      cloud: cloud?.toUpperCase() ?? null,
+      region,
+    })),
     server: { version, public_url: services.settings.publicUrl },
   };
 }

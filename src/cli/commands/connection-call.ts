@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Client } from "../../client/client.ts";
+import type { NodeClient } from "../../client/create-client.ts";
 import type { Place } from "../../client/place.ts";
 import { Secret } from "../../secret.ts";
 import { completedArgument } from "../completion/completed-argument.ts";
@@ -114,7 +115,10 @@ function methodOf({ request, data }: Flags): string {
 }
 
 /** With a use token the short form of the path, which takes environment and region from the token. */
-async function callerOf(io: Io, flags: Flags): Promise<{ readonly client: Client; readonly place?: Place }> {
+async function callerOf(
+  io: Io,
+  flags: Flags,
+): Promise<{ readonly client: NodeClient; readonly place?: Place }> {
   const token = await useToken(io, flags);
   if (token === undefined) {
     const session = await openSession(io, flags);
@@ -126,7 +130,7 @@ async function callerOf(io: Io, flags: Flags): Promise<{ readonly client: Client
       hint: "Leave the flag out, or unset KEYMOOR_USE_TOKEN.",
     });
   }
-  const { createClient } = await import("../../client/client.ts");
+  const { createClient } = await import("../../client/create-client.ts");
   return { client: createClient(await resolveProfile(io, flags.profile, token)) };
 }
 

@@ -17,7 +17,7 @@ export function connectionUsageCommand(io: Io): Command {
     .addArgument(completedArgument("<name>", "Connection.", "connection"))
     .action(async (name: string, flags: Flags) => {
       const { client, place } = await openSession(io, flags);
-      const { connectionUsage } = await import("../../client/calls.ts");
+      const { connectionUsage } = await import("../../client/usage.ts");
       const usage = await connectionUsage(client, await place(), name);
       if (flags.output !== "human") {
         await printData(io, flags.output, usage);

@@ -44,7 +44,7 @@ export function loginCommand(io: Io): Command {
       const caFile = flags.caFile || io.env.KEYMOOR_CA_FILE;
       const ca = caFile ? await readCaFile(io, caFile) : undefined;
 
-      const { createClient } = await import("../../client/client.ts");
+      const { createClient } = await import("../../client/create-client.ts");
       const { whoAmI } = await import("../../client/whoami.ts");
       const credential = { kind: "api_key", id, secret } as const;
       const answer = await whoAmI(createClient({ url, credential, ...(ca !== undefined && { ca }) }));

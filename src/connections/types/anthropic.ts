@@ -6,6 +6,7 @@ export const anthropic = defineConnectionType({
   label: "Anthropic",
   group: "model",
   summary: "Claude models through Anthropic's Messages API.",
+  mark: "anthropic",
   endpoint: { example: "https://api.anthropic.com/v1/messages" },
   // The header that the API's pages ask for; the vendor's libraries since 1.0 send the key as a bearer token instead.
   auth: [apiKey("x-api-key")],

@@ -10,5 +10,6 @@ export const azureml = defineConnectionType({
   auth: [apiKey("authorization", "Bearer")],
   call: { kind: "endpoint" },
   // No `verify`: what stands beside the scoring path depends on the deployment.
+  terraform: true,
   source: "https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint",
 });

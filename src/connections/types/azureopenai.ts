@@ -30,5 +30,6 @@ export const azureopenai = defineConnectionType({
   },
   // The models of the resource, beside its deployments: https://learn.microsoft.com/rest/api/azureopenai/models/list
   verify: get("/models", { replaces: /(?:\/deployments\/[^/]+)?(?:\/[a-z]+){0,2}$/ }),
+  terraform: true,
   source: "https://learn.microsoft.com/azure/ai-services/openai/reference#authentication",
 });

@@ -23,5 +23,6 @@ export const bedrock = defineConnectionType({
     { input: { converse: { messages: [{ role: "user", content: [{ text: "1" }] }] } } },
     { replaces: /\/(?:invoke|converse)[a-z-]*$/, refused: [], codes: awsErrorCodes },
   ),
+  terraform: true,
   source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html",
 });

@@ -6,6 +6,7 @@ export const couchbase = defineConnectionType({
   label: "Couchbase",
   group: "database",
   summary: "Key, text and vector search in Couchbase Server or Capella.",
+  mark: "couchbase",
   endpoint: {
     example: "couchbases://cb.abcde.cloud.couchbase.com",
     schemes: ["couchbases", "couchbase", "https", "http"],
@@ -19,5 +20,6 @@ export const couchbase = defineConnectionType({
   },
   auth: [driverLogin()],
   call: { kind: "none", because: "Couchbase is reached by its own driver, not by HTTP." },
+  terraform: true,
   source: "https://docs.couchbase.com/server/current/guides/connect.html",
 });

@@ -7,6 +7,7 @@ export const elastic = defineConnectionType({
   label: "Elasticsearch",
   group: "vector_store",
   summary: "Text and vector search in an Elasticsearch cluster.",
+  mark: "elasticsearch",
   endpoint: { example: "https://name.es.us-central1.gcp.cloud.es.io:9243" },
   // The key is the `encoded` one, base64 of id and secret, as Elasticsearch hands it out.
   auth: [apiKey("authorization", "ApiKey"), basic()],
@@ -16,5 +17,6 @@ export const elastic = defineConnectionType({
     // OpenSearch knows no such path, and answers 400 before it looks at the credential.
     elsewhere: { answered: [400], path: "/_plugins/_security/authinfo" },
   }),
+  terraform: true,
   source: "https://www.elastic.co/docs/api/doc/elasticsearch/authentication",
 });

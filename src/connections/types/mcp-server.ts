@@ -9,6 +9,7 @@ export const mcpServer = defineConnectionType({
   label: "MCP server",
   group: "api",
   summary: "Tools of a Model Context Protocol server.",
+  mark: "modelcontextprotocol",
   endpoint: { example: "https://mcp.example.com/mcp" },
   // The protocol names no header for a key, only bearer tokens; X-API-Key is what servers with keys read.
   auth: [apiKey("x-api-key"), basic(), bearer(), oauth2ClientCredentials()],

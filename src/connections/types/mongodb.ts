@@ -6,6 +6,7 @@ export const mongodb = defineConnectionType({
   label: "MongoDB",
   group: "database",
   summary: "Key, text and vector search in MongoDB or MongoDB Atlas.",
+  mark: "mongodb",
   endpoint: {
     example: "mongodb+srv://cluster0.abcde.mongodb.net/my-database",
     schemes: ["mongodb+srv", "mongodb", "https", "http"],
@@ -13,5 +14,6 @@ export const mongodb = defineConnectionType({
   auth: [driverLogin()],
   call: { kind: "none", because: "MongoDB is reached by its own driver, not by HTTP." },
   verify: { kind: "login", drivers: { "mongodb:": "mongodb", "mongodb+srv:": "mongodb" } },
+  terraform: true,
   source: "https://www.mongodb.com/docs/manual/reference/connection-string-formats/",
 });

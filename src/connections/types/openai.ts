@@ -27,5 +27,6 @@ export const openai = defineConnectionType({
   },
   // Lists the models: https://developers.openai.com/api/reference/resources/models/methods/list
   verify: get("/models"),
+  terraform: true,
   source: "https://developers.openai.com/api/reference/overview",
 });

@@ -15,5 +15,6 @@ export const pinecone = defineConnectionType({
   // Counts of the index: https://docs.pinecone.io/reference/api/2026-07/data-plane/describeindexstats
   // Read units are for queries, fetches and lists; no page found says that this is free: https://docs.pinecone.io/legacy/limits
   verify: post("/describe_index_stats", {}),
+  terraform: true,
   source: "https://docs.pinecone.io/reference/api/authentication",
 });

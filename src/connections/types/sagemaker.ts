@@ -14,5 +14,6 @@ export const sagemaker = defineConnectionType({
   signingService: "sagemaker",
   call: { kind: "endpoint" },
   // No `verify`: the runtime has no operation but to invoke the model.
+  terraform: true,
   source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html",
 });

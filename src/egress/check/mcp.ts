@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { version } from "../../version.ts";
 import { headerValue } from "../call-headers.ts";
@@ -227,7 +226,21 @@ function webStream(
     }
   }
   // Not by `Readable.toWeb`, which works in events: a stream that ends while it is cancelled throws in one.
-  return ReadableStream.from(told());
+  // And not by `ReadableStream.from`, which the types of a browser do not have: the console is checked with them.
+  const pieces = told();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 const lineFeed = 10;

@@ -1,0 +1,39 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { whoamiQuery } from "./api/queries/whoami.ts";
+import type { Services } from "./services.ts";
+import { loadSession } from "./session/load-session.ts";
+import { Crash } from "./shell/crash.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+/** The routes under which those of the areas stand. */
+export const rootRoute = createRootRouteWithContext<{ readonly services: Services }>()({
+  component: Outlet,
+  errorComponent: Crash,
+});
+
+/** Everything behind the sign-in. Who is signed in is known before any page of it is drawn. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  beforeLoad: async ({ context: { services }, location }) => {
+    await loadSession(services);
+    if (services.session.get().status === "signed_in") return;
+    const goTo = location.href === "/" ? undefined : location.href;
+    throw redirect({ to: "/sign-in", search: { return: goTo } });
+  },
+  loader: ({ context: { services } }) => services.queries.ensureQueryData(whoamiQuery(services.client)),
+  component: Shell,
+});
+
+/** Everything that belongs to one environment. */
+export const environmentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/environments/$environment",
+  component: lazyRouteComponent(() => import("./shell/environment-gate.tsx"), "EnvironmentGate"),
+});
