@@ -20,8 +20,8 @@ export function FilterMenu({ label, chosen, options, onChange }: FilterMenuProps
       trigger={
         <button type="button" className={classes(styles.chip, chosen.length > 0 && styles.active)}>
           <span className="only-heard">Filter by </span>
-          {label}
-          {words.length > 0 && <span className={styles.value}>: {words.join(", ")}</span>}
+          {words.length > 0 ? `${label}:` : label}
+          {words.length > 0 && <span className={styles.value}>{words.join(", ")}</span>}
           <ChevronDownIcon aria-hidden />
         </button>
       }
