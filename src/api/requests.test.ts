@@ -55,6 +55,14 @@ describe("a request", () => {
       );
     });
 
+    it("key, whose challenge no browser answers with a window of its own when a page asks", async () => {
+      const { headers } = await api.send("GET", "/keymoor/v1/whoami", undefined, {
+        authorization: "Basic eDp5",
+        "sec-fetch-dest": "empty",
+      });
+      expect(headers["www-authenticate"]).toMatch(/^Session error="invalid_key"/);
+    });
+
     it("organization and environment, which are 403 alike when unknown and when not readable", async () => {
       const at = (organization: string, environment: string) =>
         api.send(

@@ -33,7 +33,7 @@ import { addUsageRoute } from "./control-plane-v1/usages.ts";
 import { countRequests } from "./count-requests.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
 import { addEntryRoutes } from "./entry/entry.ts";
-import { renderError } from "./errors.ts";
+import { type RenderedError, renderError } from "./errors.ts";
 import { judgeFraming } from "./framing.ts";
 import { addHealthRoute } from "./health.ts";
 import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
@@ -191,9 +191,22 @@ function answerError(log: ServerLog, error: unknown, request: FastifyRequest, re
     reply.header("keymoor-answer", "keymoor");
   void reply
     .code(rendered.status)
-    .headers({ "x-request-id": request.id, ...rendered.headers })
+    .headers({ "x-request-id": request.id, ...rendered.headers, ...pageChallenge(rendered, request) })
     .serializer((body: string) => body)
     .send(rendered.body);
+}
+
+/**
+ * To a script of a page (Fetch Metadata: `Sec-Fetch-Dest: empty`, which no script can set) a challenge by a scheme that no browser
+ * knows: at `Basic` it would ask the person for a password in a window of its own, and the page would wait.
+ */
+function pageChallenge(
+  { headers }: RenderedError,
+  request: FastifyRequest,
+): Readonly<Record<string, string>> {
+  const challenge = headers["www-authenticate"];
+  if (challenge === undefined || request.headers["sec-fetch-dest"] !== "empty") return {};
+  return { "www-authenticate": challenge.replace(/^Basic /, "Session ") };
 }
 
 /** The route and not the path: what stands in a call's path and query belongs to the caller and the service. */

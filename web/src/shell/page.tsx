@@ -47,7 +47,7 @@ export function Page({ title, crumbs, mark, lead, actions, isNarrow = false, chi
                 {link === undefined ? (
                   <span>{label}</span>
                 ) : (
-                  <Link {...link} activeProps={{ "aria-current": undefined }}>
+                  <Link {...link} activeOptions={{ exact: true }}>
                     {label}
                   </Link>
                 )}

@@ -19,8 +19,9 @@ export function FilterMenu({ label, chosen, options, onChange }: FilterMenuProps
       align="start"
       trigger={
         <button type="button" className={classes(styles.chip, chosen.length > 0 && styles.active)}>
-          {label}
-          {words.length > 0 && <span className={styles.value}>: {words.join(", ")}</span>}
+          <span className="only-heard">Filter by </span>
+          {words.length > 0 ? `${label}:` : label}
+          {words.length > 0 && <span className={styles.value}>{words.join(", ")}</span>}
           <ChevronDownIcon aria-hidden />
         </button>
       }

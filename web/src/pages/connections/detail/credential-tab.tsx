@@ -71,7 +71,7 @@ export function CredentialTab({ place, name, type, mayManage }: CredentialTabPro
             <td align="right">
               {mayManage && !version.is_current && (
                 <Button size="small" onClick={() => setChosen(version)}>
-                  Go back to it
+                  Go back to version {version.version}
                 </Button>
               )}
             </td>

@@ -67,13 +67,7 @@ export function OverviewTab({ connection, type, place }: OverviewTabProps) {
           <h2>Last check</h2>
           <LastCheck place={place} name={connection.name} checkedAt={connection.status.checked_at} />
           <p className={styles.more}>
-            {nextCheck(verification)}
-            {verification.next_check_at !== null && (
-              <>
-                {" "}
-                <RelativeTime at={verification.next_check_at} />.
-              </>
-            )}
+            <NextCheck verification={verification} />
           </p>
         </section>
         <section className={styles.section}>
@@ -85,9 +79,21 @@ export function OverviewTab({ connection, type, place }: OverviewTabProps) {
   );
 }
 
-function nextCheck({ enabled, next_check_at }: ConnectionDescription["verification"]): string {
-  if (next_check_at !== null) return "Checked next";
-  return enabled ? "No check is planned until the credential changes." : "It is checked only when asked for.";
+function NextCheck({
+  verification: { enabled, next_check_at },
+}: Pick<ConnectionDescription, "verification">) {
+  if (next_check_at === null) {
+    return enabled
+      ? "No check is planned until the credential changes."
+      : "It is checked when somebody asks.";
+  }
+  // The schedule takes a moment to come to it.
+  if (new Date(next_check_at) <= new Date()) return "A check is due now.";
+  return (
+    <>
+      Checked next <RelativeTime at={next_check_at} />.
+    </>
+  );
 }
 
 function By({ at, who }: { readonly at: string; readonly who: string }) {

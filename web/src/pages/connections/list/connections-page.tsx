@@ -13,6 +13,7 @@ import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
 import { Kbd } from "../../../ui/kbd.tsx";
+import { useLast } from "../../../ui/use-last.ts";
 import { useShortcut } from "../../../ui/use-shortcut.ts";
 import { useIntegrationsCrumbs } from "../use-connection-crumbs.ts";
 import { ConnectionFilters } from "./connection-filters.tsx";
@@ -49,8 +50,9 @@ export function ConnectionsPage() {
   useShortcut("c", () => {
     if (mayManage) void navigate(add);
   });
-  const connections = list.data?.pages.flatMap((page) => page.data) ?? [];
-  const total = list.data?.pages[0]?.metadata.total_size;
+  const shown = useLast(list.data);
+  const connections = shown?.pages.flatMap((page) => page.data) ?? [];
+  const total = shown?.pages[0]?.metadata.total_size;
   const isFiltered = [search.search, search.type, search.status, search.region].some(Boolean);
   const isEmpty = list.isSuccess && connections.length === 0;
   return (
@@ -95,7 +97,7 @@ export function ConnectionsPage() {
                 sort={search.sort ?? "name"}
                 onSort={(sort) => change({ sort: sort === "name" ? undefined : sort })}
                 isLoading={list.isPending}
-                isStale={list.isPlaceholderData}
+                isStale={list.isPlaceholderData || list.isError}
                 hasMore={list.hasNextPage}
                 onMore={() => {
                   if (!list.isFetchingNextPage) void list.fetchNextPage();

@@ -46,5 +46,5 @@ function attributeOf(key: string): string {
 
 /** A quoted template of HCL, in which nothing is replaced. */
 function hclText(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return JSON.stringify(text).replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }
