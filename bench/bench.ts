@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCheckBursts } from "./checks.ts";
+import { apply, type ClientPlace, requestsOfCommand, runCommands, serverTimes } from "./clients.ts";
 import type { LoadResult } from "./load.ts";
 import {
   load,
@@ -15,7 +16,7 @@ import {
 } from "./processes.ts";
 import { parsePerSecond, redactPerSecond } from "./sql-speed.ts";
 
-/** `checks`: only the measure of checks. */
+/** `checks` or `clients`: only that measure. */
 const only = process.env.BENCH_ONLY;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
@@ -44,8 +45,7 @@ function record(name: string, value: number): void {
 }
 
 function median(name: string): number {
-  const sorted = [...(figures.get(name) ?? [])].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return middle(figures.get(name) ?? []);
 }
 
 function recordLoad(name: string, result: LoadResult): void {
@@ -64,8 +64,9 @@ const data = join(folder, "data");
 let server: Server | undefined;
 try {
   await (await startServer(data, seedFile)).stop();
-  await measureChecks();
-  if (only !== "checks") await measureTheRest();
+  if (only === undefined || only === "checks") await measureChecks();
+  if (only === undefined || only === "clients") await measureClients();
+  if (only === undefined) await measureTheRest();
   report();
 } finally {
   await server?.stop();
@@ -115,6 +116,50 @@ async function measureChecks(): Promise<void> {
   }
   await server.stop();
   server = undefined;
+}
+
+/**
+ * What the server takes for requests of official clients, by its own log: the clients share its two cores, and what they wait
+ * for is mostly each other.
+ */
+async function measureClients(): Promise<void> {
+  const applied = await logOf("apply", async (place) => {
+    // The first round is the warm-up, of the commands too.
+    for (let round = 0; round <= rounds; round += 1) await apply(place, round);
+  });
+  for (const method of ["POST", "GET"]) {
+    const times = serverTimes(applied).filter((time) => time.method === method);
+    const perRound = times.length / (rounds + 1);
+    for (let round = 1; round <= rounds; round += 1) {
+      const ofRound = times.slice(round * perRound, (round + 1) * perRound);
+      record(`apply of 100, ${method} p50`, middle(ofRound.map(({ ms }) => ms)));
+    }
+  }
+  const commanded = await logOf("commands", (place) => runCommands(place, (rounds + 1) * 20));
+  const times = serverTimes(commanded).slice(-rounds * 20 * requestsOfCommand);
+  for (let n = 0; n < times.length; n += requestsOfCommand) {
+    const sum = times.slice(n, n + requestsOfCommand).reduce((total, { ms }) => total + ms, 0);
+    record("five requests of a command ms", sum);
+  }
+}
+
+/** The debug log of a server of its own, while `run` ran. */
+async function logOf(name: string, run: (place: ClientPlace) => Promise<void>): Promise<string> {
+  let log = "";
+  const settings = { KEYMOOR_LOG_LEVEL: "debug" };
+  server = await startServer(join(folder, name), seedFile, settings, (chunk) => {
+    log += chunk;
+  });
+  await run({
+    origin: `http://127.0.0.1:${server.port}`,
+    organizationId: organization,
+    environmentId: "env-bench",
+    credentials: { key: "BENCHKEY", secret: "bench-secret" },
+    person: { email: "bench@example.com", password: "bench-password-1" },
+  });
+  await server.stop();
+  server = undefined;
+  return log;
 }
 
 async function measureTheRest(): Promise<void> {
@@ -290,6 +335,9 @@ function report(): void {
     row("describe", "/s", 9000, "least"),
     row("describe", "p99", 10, "most"),
     row("describe during checks", "p99", 15, "most"),
+    row("apply of 100, POST", "p50", 5, "most"),
+    row("apply of 100, GET", "p50", 5, "most"),
+    row("five requests of a command", "ms", 25, "most"),
     row("page first", "/s", 1200, "least"),
     row("page last", "/s", 1200, "least"),
     row("added", "p50", 1, "most"),
@@ -324,6 +372,11 @@ function row(
     `${direction === "least" ? ">=" : "<="} ${shown(goal)}`,
     isReached,
   ];
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function shown(value: number): string {

@@ -29,6 +29,8 @@ export async function startServer(
   folder: string,
   seedFile: string,
   settings: Readonly<Record<string, string>> = {},
+  /** Gets the log, instead of the terminal. */
+  logged?: (chunk: string) => void,
 ): Promise<Server> {
   const port = await freePort();
   const startedMs = performance.now();
@@ -43,8 +45,9 @@ export async function startServer(
       KEYMOOR_VERIFY: "off",
       ...settings,
     },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", logged === undefined ? "inherit" : "pipe"],
   });
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => logged?.(chunk));
   const failed = new Promise<never>((_, reject) => {
     child.once("exit", (code) => reject(new Error(`the server ended with code ${code}`)));
   });

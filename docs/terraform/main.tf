@@ -138,6 +138,7 @@ data "confluent_flink_connection" "chat" {
   display_name = confluent_flink_connection.this["chat"].display_name
 }
 
-output "chat_status" {
-  value = data.confluent_flink_connection.chat.status
+# Not its status: that changes by itself, and a plan would never be empty.
+output "chat_endpoint" {
+  value = data.confluent_flink_connection.chat.endpoint
 }

@@ -43,10 +43,12 @@ Confluent CLI:
 
   export CONFLUENT_CLOUD_EMAIL=${admin.email} CONFLUENT_CLOUD_PASSWORD=${password}
   confluent login --url ${publicUrl}/confluent.cloud
+  unset CONFLUENT_CLOUD_EMAIL CONFLUENT_CLOUD_PASSWORD
+  confluent flink region use --cloud ${cloud} --region ${region}
   confluent flink endpoint use ${publicUrl}
   confluent flink connection list --cloud ${cloud} --region ${region}
 
-Terraform (connections for now), with \`provider "confluent" { endpoint = "${publicUrl}" }\`:
+Terraform, with \`provider "confluent" { endpoint = "${publicUrl}" }\`:
 
   export CONFLUENT_CLOUD_API_KEY=${cloudKey.id} CONFLUENT_CLOUD_API_SECRET=${cloudSecret}
   export CONFLUENT_ORGANIZATION_ID=${organizationId} CONFLUENT_ENVIRONMENT_ID=${environmentId}

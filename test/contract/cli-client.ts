@@ -11,8 +11,8 @@ import { requestLine } from "./wire.ts";
  * The Confluent CLI as Keymoor's server meets it: each method is a command, sends the requests that the command was seen to
  * send (contract/cli.md), and reads the answers as strictly as the program does. A failure is what a user would read.
  */
-export function cliClient(base: string, now: () => Date) {
-  const session = new CliSession(base, now);
+export function cliClient(base: string, now: () => Date, ca?: string) {
+  const session = new CliSession(base, now, ca);
   return {
     session,
     login: (options: CliOptions) => session.logIn(options),

@@ -89,8 +89,10 @@ describe("confluent login", () => {
     await cli.logout();
     cli.session.token = token;
     cli.session.refreshToken = refreshToken;
-    expect(await failureOf(cli.environment.list())).toBe("expired token");
-    expect(await failureOf(cli.connection.list(where))).toMatch(/^expired token\nFailed to get environment/);
+    expect(await failureOf(cli.environment.list())).toBe("The session has ended. Sign in again.");
+    expect(await failureOf(cli.connection.list(where))).toMatch(
+      /^The session has ended\. Sign in again\.\nFailed to get environment/,
+    );
   });
 
   it("refuses a token that was changed, and one that another server signed", async () => {

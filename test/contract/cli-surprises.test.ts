@@ -1,4 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeCertificate } from "../../src/egress/fixtures/certificates.ts";
+import { makeFolder, start, stop } from "../fixtures/launch.ts";
 import { organizationId, principals } from "../fixtures/services.ts";
 import { type CliClient, cliClient } from "./cli-client.ts";
 import { type ContractServer, openContractServer, person } from "./contract-server.ts";
@@ -104,6 +108,31 @@ describe("surprises of the CLI (contract/cli.md 9)", () => {
     const last = stranger.session.exchanges.at(-1)?.received;
     expect([last?.status, Number(last?.headers["retry-after"]) > 0]).toEqual([429, true]);
     await other.close();
+  });
+
+  it("8: over https with an authority of one's own, every request goes to the https origin", async () => {
+    const authority = makeCertificate({ name: "authority of one's own" });
+    const certificate = makeCertificate({ name: "keymoor", issuer: authority, addresses: ["127.0.0.1"] });
+    const folder = makeFolder();
+    writeFileSync(join(folder, "tls.crt"), certificate.cert);
+    writeFileSync(join(folder, "tls.key"), certificate.key);
+    writeFileSync(
+      join(folder, "seed.yaml"),
+      `users: [ { id: u-1, email: ${person.email}, password: ${person.password}, roles: [ { role: OrganizationAdmin } ] } ]\n`,
+    );
+    const process = await start(folder, {
+      KEYMOOR_TLS_CERT: "tls.crt",
+      KEYMOOR_TLS_KEY: "tls.key",
+      KEYMOOR_SEED: "seed.yaml",
+    });
+    const stranger = cliClient(`${process.url}/confluent.cloud`, () => new Date());
+    await expect(stranger.login(person)).rejects.toThrow(/certificate/);
+    const https = cliClient(`${process.url}/confluent.cloud`, () => new Date(), authority.cert);
+    await https.login(person);
+    await https.connection.create(where, "over-https", openai);
+    expect((await https.connection.list(where)).map(({ name }) => name)).toEqual(["over-https"]);
+    expect(https.session.exchanges.every(({ sent }) => sent.url.startsWith(process.url))).toBe(true);
+    await stop(process);
   });
 
   it("9: flink endpoint use takes the very text that the region and endpoint lists say, which has no path or last slash", async () => {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { gunzipSync } from "node:zlib";
 
 /** What a client puts on the wire. `body` is the very text. */
@@ -7,6 +8,8 @@ export interface Sent {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** The one authority that the client trusts, as `SSL_CERT_FILE` makes it (contract/cli.md 1.2). */
+  readonly ca?: string | undefined;
 }
 
 export interface Received {
@@ -31,7 +34,10 @@ export function exchange(sent: Sent): Promise<Received> {
       ...sent.headers,
       ...(sent.body !== undefined && { "content-length": String(Buffer.byteLength(sent.body)) }),
     };
-    const outgoing = httpRequest(sent.url, { method: sent.method, headers, agent: false }, (answer) => {
+    const request = sent.url.startsWith("https:") ? httpsRequest : httpRequest;
+    const { method, ca } = sent;
+    const options = { method, headers, agent: false, ...(ca !== undefined && { ca }) };
+    const outgoing = request(sent.url, options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);

@@ -22,6 +22,9 @@ export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "shell",
   beforeLoad: async ({ context: { services }, location }) => {
+    // Both at once: the cookie says who it is, and a page waits for both.
+    if (services.session.get().status === "unknown")
+      void services.queries.prefetchQuery(whoamiQuery(services.client));
     await loadSession(services);
     if (services.session.get().status === "signed_in") return;
     const goTo = location.href === "/" ? undefined : location.href;

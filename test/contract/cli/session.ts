@@ -45,11 +45,13 @@ export class CliSession {
   refreshToken = "";
   private readonly origin: string;
   private readonly now: () => Date;
+  private readonly ca: string | undefined;
   /** `login --url`: whatever it is, it ends in `confluent.cloud`. */
   readonly base: string;
 
-  constructor(base: string, now: () => Date) {
+  constructor(base: string, now: () => Date, ca?: string) {
     this.base = base;
+    this.ca = ca;
     this.origin = new URL(base).origin;
     this.now = now;
   }
@@ -101,7 +103,7 @@ export class CliSession {
   /** Under 60 s before its end, a token is renewed (contract/cli.md 2). */
   async renewIfOld(): Promise<void> {
     if (expiryOf(this.token) - this.now().getTime() / 1000 >= 60) return;
-    await this.renew();
+    if (!(await this.renew())) throw new CliFailure("expired token");
   }
 
   async me(): Promise<unknown> {
@@ -122,8 +124,8 @@ export class CliSession {
     const url = `${this.origin}/api${path}${queryText(query)}`;
     const answer = await this.send(method, url, userAgent, body);
     if (answer.status !== 401) return answer;
-    await this.renew();
-    return await this.send(method, url, userAgent, body);
+    // Once more with a new session; without one, the sentence of the first answer is shown.
+    return (await this.renew()) ? await this.send(method, url, userAgent, body) : answer;
   }
 
   /** All items of a v2 list, page by page. */
@@ -156,18 +158,15 @@ export class CliSession {
     return await this.send(method, url, userAgent, body, token);
   }
 
-  private async renew(): Promise<void> {
-    const isOpen = await this.openSession({
-      refreshToken: this.refreshToken,
-      orgResourceId: this.organization,
-    }).then(
-      () => true,
-      (failure: unknown) => {
-        if (failure instanceof CliFailure) return false;
-        throw failure;
-      },
-    );
-    if (!isOpen) throw new CliFailure("expired token");
+  /** Whether the refresh token was good for a new session. */
+  private async renew(): Promise<boolean> {
+    try {
+      await this.openSession({ refreshToken: this.refreshToken, orgResourceId: this.organization });
+      return true;
+    } catch (failure) {
+      if (failure instanceof CliFailure) return false;
+      throw failure;
+    }
   }
 
   private async openSession(body: object): Promise<void> {
@@ -193,6 +192,7 @@ export class CliSession {
     const sent = {
       method,
       url,
+      ca: this.ca,
       headers: {
         accept: "application/json",
         "accept-encoding": "gzip",

@@ -1,7 +1,10 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { connectionTypesQuery } from "../../api/queries/connection-types.ts";
+import { connectionsQuery } from "../../api/queries/connections.ts";
+import { whoamiQuery } from "../../api/queries/whoami.ts";
 import { environmentRoute } from "../../routes.ts";
 import { connectionSearch } from "./detail/connection-search.ts";
-import { connectionsSearch } from "./list/connections-search.ts";
+import { connectionsSearch, queryOf } from "./list/connections-search.ts";
 import { newConnectionSearch } from "./new/new-connection-search.ts";
 
 export const connectionRoutes = [
@@ -9,6 +12,16 @@ export const connectionRoutes = [
     getParentRoute: () => environmentRoute,
     path: "/connections",
     validateSearch: connectionsSearch,
+    loaderDeps: ({ search }) => search,
+    // Asked for while the page's code is on its way, and not waited for: the page shows how it fares.
+    loader: ({ context: { services }, params, deps }) => {
+      const { client, queries } = services;
+      void queries.prefetchQuery(connectionTypesQuery(client));
+      void queries.ensureQueryData(whoamiQuery(client)).then(({ organization }) => {
+        const place = { organizationId: organization.id, environmentId: params.environment };
+        return queries.prefetchInfiniteQuery(connectionsQuery(client, place, queryOf(deps)));
+      }, ignore);
+    },
     component: lazyRouteComponent(() => import("./list/connections-page.tsx"), "ConnectionsPage"),
   }),
   createRoute({
@@ -29,3 +42,6 @@ export const connectionRoutes = [
     component: lazyRouteComponent(() => import("./edit/edit-connection-page.tsx"), "EditConnectionPage"),
   }),
 ] as const;
+
+/** The shell loads the same and says what failed. */
+function ignore(): void {}
