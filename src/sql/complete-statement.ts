@@ -54,9 +54,7 @@ export async function completeStatement(
 /** Behind an option of a table or model such as `'openai.connection' =`. */
 function namesConnection(text: string, before: readonly Token[]): boolean {
   const key = before.at(-2);
-  return (
-    before.at(-1)?.kind === "=" && key?.kind === "string" && /\.connection$/i.test(unquote(text, key))
-  );
+  return before.at(-1)?.kind === "=" && key?.kind === "string" && /\.connection$/i.test(unquote(text, key));
 }
 
 /** In single quotes stand keys and values of options; secrets have no candidates. */
