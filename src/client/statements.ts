@@ -62,7 +62,25 @@ export function deleteStatement(client: Client, place: Place, name: string): Pro
   return client.request({ method: "DELETE", path: one(place, name), headers: regionHeaders(place) });
 }
 
-/** All rows, page after page, in the order of the statement's columns. */
+export type ResultPage = Static<typeof StatementResult>;
+
+/** One page of rows, in the order of the statement's columns. */
+export function statementResultPage(
+  client: Client,
+  place: Place,
+  name: string,
+  page_token: string | undefined,
+  signal?: AbortSignal,
+): Promise<ResultPage> {
+  return client.request({
+    path: `${one(place, name)}/results`,
+    query: { page_token },
+    headers: regionHeaders(place),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/** All rows, page after page. */
 export async function* statementRows(
   client: Client,
   place: Place,
@@ -72,12 +90,7 @@ export async function* statementRows(
   const turn = pageTurner(client.url);
   let page_token: string | undefined;
   do {
-    const { results, metadata }: Static<typeof StatementResult> = await client.request({
-      path: `${one(place, name)}/results`,
-      query: { page_token },
-      headers: regionHeaders(place),
-      ...(signal !== undefined && { signal }),
-    });
+    const { results, metadata } = await statementResultPage(client, place, name, page_token, signal);
     for (const { row } of listed(results.data, client.url)) yield row;
     page_token = turn(metadata.next);
   } while (page_token !== undefined);

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { workspaceRoutes } from "./pages/workspace/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -11,7 +12,10 @@ import { PagePending } from "./shell/page.tsx";
 /** Every page: each area has its own `routes.ts`, and its pages are loaded when they are opened. */
 const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
-  shellRoute.addChildren([...environmentRoutes, environmentRoute.addChildren([...connectionRoutes])]),
+  shellRoute.addChildren([
+    ...environmentRoutes,
+    environmentRoute.addChildren([...connectionRoutes, ...workspaceRoutes]),
+  ]),
 ]);
 
 export function createConsoleRouter(services: Services) {

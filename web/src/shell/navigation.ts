@@ -1,4 +1,4 @@
-import { CubeIcon, GlobeIcon } from "@radix-ui/react-icons";
+import { CodeIcon, CubeIcon, GlobeIcon } from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -26,6 +26,12 @@ export const navigation: readonly NavigationGroup[] = [
         icon: CubeIcon,
         link: (environment) =>
           linkOptions({ to: "/environments/$environment/connections", params: { environment } }),
+      },
+      {
+        label: "SQL workspace",
+        icon: CodeIcon,
+        link: (environment) =>
+          linkOptions({ to: "/environments/$environment/workspace", params: { environment } }),
       },
     ],
   },
