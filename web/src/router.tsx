@@ -1,4 +1,5 @@
 import { createRouter } from "@tanstack/react-router";
+import { accessRoutes } from "./pages/access/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
@@ -11,7 +12,11 @@ import { PagePending } from "./shell/page.tsx";
 /** Every page: each area has its own `routes.ts`, and its pages are loaded when they are opened. */
 const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
-  shellRoute.addChildren([...environmentRoutes, environmentRoute.addChildren([...connectionRoutes])]),
+  shellRoute.addChildren([
+    ...environmentRoutes,
+    ...accessRoutes,
+    environmentRoute.addChildren([...connectionRoutes]),
+  ]),
 ]);
 
 export function createConsoleRouter(services: Services) {

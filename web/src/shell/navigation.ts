@@ -1,4 +1,4 @@
-import { CubeIcon, GlobeIcon } from "@radix-ui/react-icons";
+import { CubeIcon, GlobeIcon, LockClosedIcon } from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -38,6 +38,7 @@ export const navigation: readonly NavigationGroup[] = [
         link: () => linkOptions({ to: "/environments" }),
         isExact: true,
       },
+      { label: "Access", icon: LockClosedIcon, link: () => linkOptions({ to: "/access" }) },
     ],
   },
 ];
