@@ -1,7 +1,9 @@
 import { createRouter } from "@tanstack/react-router";
 import { accessRoutes } from "./pages/access/routes.ts";
+import { auditRoutes } from "./pages/audit/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { typeRoutes } from "./pages/types/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -15,6 +17,8 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     ...environmentRoutes,
     ...accessRoutes,
+    ...auditRoutes,
+    ...typeRoutes,
     environmentRoute.addChildren([...connectionRoutes]),
   ]),
 ]);

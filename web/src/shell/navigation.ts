@@ -1,4 +1,4 @@
-import { CubeIcon, GlobeIcon, LockClosedIcon } from "@radix-ui/react-icons";
+import { ActivityLogIcon, CubeIcon, GlobeIcon, LayersIcon, LockClosedIcon } from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -27,6 +27,7 @@ export const navigation: readonly NavigationGroup[] = [
         link: (environment) =>
           linkOptions({ to: "/environments/$environment/connections", params: { environment } }),
       },
+      { label: "Connection types", icon: LayersIcon, link: () => linkOptions({ to: "/types" }) },
     ],
   },
   {
@@ -39,6 +40,7 @@ export const navigation: readonly NavigationGroup[] = [
         isExact: true,
       },
       { label: "Access", icon: LockClosedIcon, link: () => linkOptions({ to: "/access" }) },
+      { label: "Audit log", icon: ActivityLogIcon, link: () => linkOptions({ to: "/audit" }) },
     ],
   },
 ];

@@ -50,7 +50,11 @@ export function Header(props: HeaderProps) {
   const look = classes(className, isNumber && styles.number);
   if (sortKey === undefined || onSort === undefined) {
     return (
-      <th scope="col" className={look} style={width === undefined ? {} : ({ "--width-column": width } as CSSProperties)}>
+      <th
+        scope="col"
+        className={look}
+        style={width === undefined ? {} : ({ "--width-column": width } as CSSProperties)}
+      >
         {children}
       </th>
     );

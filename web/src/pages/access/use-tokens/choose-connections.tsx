@@ -46,12 +46,7 @@ export function ChooseConnections({ place, chosen, onChange }: ChooseConnections
         }}
       />
       {error !== null && <ErrorState error={error} onRetry={refetch} />}
-      <ul
-        id={id}
-        className={styles.list}
-        aria-label="Connections"
-        aria-busy={data === undefined}
-      >
+      <ul id={id} className={styles.list} aria-label="Connections" aria-busy={data === undefined}>
         {data === undefined && error === null && (
           <li className={styles.item}>
             <Skeleton />
