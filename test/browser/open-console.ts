@@ -70,7 +70,7 @@ export async function visit(
   const page = await context.newPage();
   const faults = await watchPage(page, url);
   onTestFinished(async ({ task }) => {
-    if (task.result?.state === "fail") await keepPicture(page, task.name);
+    if (task.result?.state === "fail") await keepPicture(page, `${task.name} ${new URL(page.url()).pathname}`);
     await context.close();
     expect(faults().filter((fault) => expectedFaults?.test(fault) !== true)).toEqual([]);
   });

@@ -1,6 +1,9 @@
 import { createRouter } from "@tanstack/react-router";
+import { accessRoutes } from "./pages/access/routes.ts";
+import { auditRoutes } from "./pages/audit/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { typeRoutes } from "./pages/types/routes.ts";
 import { workspaceRoutes } from "./pages/workspace/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
@@ -14,6 +17,9 @@ const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
   shellRoute.addChildren([
     ...environmentRoutes,
+    ...accessRoutes,
+    ...auditRoutes,
+    ...typeRoutes,
     environmentRoute.addChildren([...connectionRoutes, ...workspaceRoutes]),
   ]),
 ]);

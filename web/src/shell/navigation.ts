@@ -1,4 +1,11 @@
-import { CodeIcon, CubeIcon, GlobeIcon } from "@radix-ui/react-icons";
+import {
+  ActivityLogIcon,
+  CodeIcon,
+  CubeIcon,
+  GlobeIcon,
+  LayersIcon,
+  LockClosedIcon,
+} from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -33,6 +40,7 @@ export const navigation: readonly NavigationGroup[] = [
         link: (environment) =>
           linkOptions({ to: "/environments/$environment/workspace", params: { environment } }),
       },
+      { label: "Connection types", icon: LayersIcon, link: () => linkOptions({ to: "/types" }) },
     ],
   },
   {
@@ -44,6 +52,8 @@ export const navigation: readonly NavigationGroup[] = [
         link: () => linkOptions({ to: "/environments" }),
         isExact: true,
       },
+      { label: "Access", icon: LockClosedIcon, link: () => linkOptions({ to: "/access" }) },
+      { label: "Audit log", icon: ActivityLogIcon, link: () => linkOptions({ to: "/audit" }) },
     ],
   },
 ];
