@@ -105,7 +105,7 @@ describe.skipIf(findBrowser() === undefined)("a connection's page", { timeout: 6
     await other.getByRole("button", { name: "Rotate credential" }).click();
     await other
       .getByRole("alert")
-      .getByText(/changed/i)
+      .getByText(/is at resource version 2, not at the one that was sent/)
       .first()
       .waitFor();
     expect(await versionOf("shared")).toBe(2);

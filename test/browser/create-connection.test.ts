@@ -121,9 +121,9 @@ describe.skipIf(findBrowser() === undefined)(
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Elasticsearch" }).waitFor();
       const methods = page.getByRole("radiogroup", { name: "Authentication" }).getByRole("radio");
-      expect(await methods.allTextContents()).toEqual(["API key", "Username and password"]);
+      expect(await methods.allTextContents()).toEqual(["API key", "User name and password"]);
       await methods.last().click();
-      await page.getByLabel("Username").waitFor();
+      await page.getByLabel("User name", { exact: true }).waitFor();
       await page.goBack();
       await page.getByRole("searchbox", { name: "Search services" }).waitFor();
       await page.goForward();

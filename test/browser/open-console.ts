@@ -17,6 +17,8 @@ export interface OpenConsole {
   readonly folder: string;
   /** A browser of somebody's own, with nothing kept from before; closed at the end of the test, which fails if the page misbehaved. */
   readonly visit: (options?: VisitOptions) => Promise<Page>;
+  /** Another server on the same data; in between nobody holds the data folder. */
+  readonly restart: (between: () => Promise<void>) => Promise<OpenConsole>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,19 +33,25 @@ export interface VisitOptions extends BrowserContextOptions {
 export async function openConsole(settings: Readonly<Record<string, string>> = {}): Promise<OpenConsole> {
   const { folder, remove } = makeFolder();
   const [server, browser] = await Promise.all([startServer(folder, settings), launchBrowser()]);
-  return {
-    server,
+  const open = (running: RunningServer): OpenConsole => ({
+    server: running,
     folder,
-    visit: (options) => visit(browser, server.url, options),
+    visit: (options) => visit(browser, running.url, options),
+    restart: async (between) => {
+      await running.end();
+      await between();
+      return open(await startServer(folder, settings));
+    },
     close: async () => {
       await browser.close();
-      await server.end("SIGKILL");
+      await running.end("SIGKILL");
       remove();
     },
-  };
+  });
+  return open(server);
 }
 
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("describe.skipIf(findBrowser() === undefined)");
   return chromium.launch({
@@ -54,7 +62,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-export async function visit(
+async function visit(
   browser: Browser,
   url: string,
   { as: user = administrator, expectedFaults, ...options }: VisitOptions = {},
@@ -70,7 +78,8 @@ export async function visit(
   const page = await context.newPage();
   const faults = await watchPage(page, url);
   onTestFinished(async ({ task }) => {
-    if (task.result?.state === "fail") await keepPicture(page, `${task.name} ${new URL(page.url()).pathname}`);
+    if (task.result?.state === "fail")
+      await keepPicture(page, `${task.name} ${new URL(page.url()).pathname}`);
     await context.close();
     expect(faults().filter((fault) => expectedFaults?.test(fault) !== true)).toEqual([]);
   });
