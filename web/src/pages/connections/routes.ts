@@ -17,7 +17,9 @@ export const connectionRoutes = [
     loader: ({ context: { services }, params, deps }) => {
       const { client, queries } = services;
       void queries.prefetchQuery(connectionTypesQuery(client));
-      void queries.ensureQueryData(whoamiQuery(client)).then(({ organization }) => {
+      void queries.ensureQueryData(whoamiQuery(client)).then(({ organization, environments }) => {
+        // Where one has no role the page says so by itself.
+        if (!environments.some(({ id }) => id === params.environment)) return undefined;
         const place = { organizationId: organization.id, environmentId: params.environment };
         return queries.prefetchInfiniteQuery(connectionsQuery(client, place, queryOf(deps)));
       }, ignore);
