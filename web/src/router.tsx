@@ -1,8 +1,10 @@
 import { createRouter } from "@tanstack/react-router";
 import { accessRoutes } from "./pages/access/routes.ts";
+import { accountRoutes } from "./pages/account/routes.ts";
 import { auditRoutes } from "./pages/audit/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { toolRoutes } from "./pages/tools/routes.ts";
 import { typeRoutes } from "./pages/types/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
@@ -19,6 +21,8 @@ const routeTree = rootRoute.addChildren([
     ...accessRoutes,
     ...auditRoutes,
     ...typeRoutes,
+    ...toolRoutes,
+    ...accountRoutes,
     environmentRoute.addChildren([...connectionRoutes]),
   ]),
 ]);
