@@ -26,14 +26,7 @@ export function SessionSection() {
       <DefinitionList
         rows={[
           { label: "This session ends", value: <RelativeTime at={expires_at} /> },
-          {
-            label: "Left alone",
-            value: (
-              <>
-                <RelativeTime at={idle_expires_at} />, counted from the last request before this page
-              </>
-            ),
-          },
+          { label: "If it is left alone", value: <RelativeTime at={idle_expires_at} /> },
         ]}
       />
       <p className={styles.out}>
