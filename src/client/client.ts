@@ -16,8 +16,10 @@ export interface JsonRequest {
 /** A typed client stands on this: functions of `client/` take it first and know paths and shapes. */
 export interface Client {
   readonly url: string;
-  /** A JSON object in and out; undefined for a deletion that has nothing to say. Throws a ClientError for any status from 300 on. */
+  /** A JSON object in and out; undefined for a change that has nothing to say. Throws a ClientError for any status from 300 on. */
   request<Answer>(request: JsonRequest): Promise<Answer>;
+  /** A list that stands bare, as the role catalogue does (contract/cli.md 3.2). */
+  bareList<Item>(path: string): Promise<readonly Item[]>;
   /** All items of a list, page after page. */
   items<Item>(path: string, query?: Query, headers?: JsonRequest["headers"]): AsyncGenerator<Item, void>;
 }
@@ -37,7 +39,7 @@ export interface WireRequest {
 
 /** A client of the server at `url`, whatever carries its requests. */
 export function jsonClient(url: string, transport: Transport): Client {
-  const request = async <Answer>(given: JsonRequest): Promise<Answer> => {
+  const answerTo = async (given: JsonRequest): Promise<string> => {
     const { method = "GET", path, query, body, headers, signal, timeoutMs } = given;
     const { status, text } = await transport({
       method,
@@ -52,14 +54,21 @@ export function jsonClient(url: string, transport: Transport): Client {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
     if (status >= 300) throw refusal(status, text, url);
-    // Only a deletion has nothing more to say.
-    if (text === "" && method === "DELETE") return undefined as Answer;
+    return text;
+  };
+  const request = async <Answer>(given: JsonRequest): Promise<Answer> => {
+    const text = await answerTo(given);
+    // Only a deletion, or a change of what is never shown, has nothing more to say.
+    if (text === "" && given.method !== undefined && given.method !== "GET") return undefined as Answer;
     // The one place where an answer's shape is trusted: it is the server's own, and versioned by its path.
     return parseObject(text, url) as Answer;
   };
   return {
     url,
     request,
+    async bareList<Item>(path: string) {
+      return listed<Item>(parseJson(await answerTo({ path }), url) as readonly Item[], url);
+    },
     async *items<Item>(path: string, query: Query = {}, headers: JsonRequest["headers"] = {}) {
       const turn = pageTurner(url);
       let page_token: string | undefined;
@@ -128,14 +137,17 @@ export function listed<Item>(data: readonly Item[] | undefined, url: string): re
 }
 
 function parseObject(text: string, url: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
+  const value = parseJson(text, url);
+  if (!isObject(value)) throw notKeymoor(url);
+  return value;
+}
+
+function parseJson(text: string, url: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw notKeymoor(url);
   }
-  if (!isObject(value)) throw notKeymoor(url);
-  return value;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

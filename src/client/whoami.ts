@@ -23,13 +23,22 @@ export interface WhoAmI {
     /** Such as `connection:manage`. */
     readonly rights: readonly string[];
   }[];
+  /** Those that hold in the whole organization. */
+  readonly rights: readonly string[];
   /** Clouds in upper case. */
   readonly regions: readonly {
     readonly cloud: string;
     readonly region: string;
     readonly endpoint: string;
   }[];
-  readonly roles: readonly { readonly role: string; readonly environment_id: string | null }[];
+  readonly roles: readonly {
+    readonly role: string;
+    /** null: everywhere. */
+    readonly environment_id: string | null;
+    /** Both null: in every region. */
+    readonly cloud: string | null;
+    readonly region: string | null;
+  }[];
   readonly server: { readonly version: string; readonly public_url: string };
 }
 

@@ -1,6 +1,11 @@
 import { createRouter } from "@tanstack/react-router";
+import { accessRoutes } from "./pages/access/routes.ts";
+import { accountRoutes } from "./pages/account/routes.ts";
+import { auditRoutes } from "./pages/audit/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { toolRoutes } from "./pages/tools/routes.ts";
+import { typeRoutes } from "./pages/types/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -11,7 +16,15 @@ import { PagePending } from "./shell/page.tsx";
 /** Every page: each area has its own `routes.ts`, and its pages are loaded when they are opened. */
 const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
-  shellRoute.addChildren([...environmentRoutes, environmentRoute.addChildren([...connectionRoutes])]),
+  shellRoute.addChildren([
+    ...environmentRoutes,
+    ...accessRoutes,
+    ...auditRoutes,
+    ...typeRoutes,
+    ...toolRoutes,
+    ...accountRoutes,
+    environmentRoute.addChildren([...connectionRoutes]),
+  ]),
 ]);
 
 export function createConsoleRouter(services: Services) {

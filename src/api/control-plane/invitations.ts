@@ -44,9 +44,9 @@ const invitation = {
   creator: UserReference,
 };
 
-const Invitation = Type.Object(invitation, { title: "Invitation" });
+export const Invitation = Type.Object(invitation, { title: "Invitation" });
 
-const ShownInvitation = Type.Object(
+export const ShownInvitation = Type.Object(
   {
     ...invitation,
     link: Type.String({

@@ -9,7 +9,7 @@ import type { App } from "../app.ts";
 const path = "/metadata/security/v2alpha1";
 const tags = ["Access"];
 
-const CatalogueRole = Type.Object(
+export const CatalogueRole = Type.Object(
   {
     name: Type.String(),
     description: Type.String(),

@@ -52,7 +52,7 @@ const chosen = {
   }),
 };
 
-const NewIdentityPool = Type.Object(
+export const NewIdentityPool = Type.Object(
   {
     ...chosen,
     description: Type.Optional(chosen.description),
@@ -61,12 +61,12 @@ const NewIdentityPool = Type.Object(
   { title: "NewIdentityPool", additionalProperties: false },
 );
 
-const IdentityPoolChange = Type.Partial(Type.Object(chosen), {
+export const IdentityPoolChange = Type.Partial(Type.Object(chosen), {
   title: "IdentityPoolChange",
   additionalProperties: false,
 });
 
-const IdentityPoolView = Type.Object(
+export const IdentityPoolView = Type.Object(
   {
     id: Type.String({ description: "`pool-...`." }),
     ...chosen,

@@ -1,4 +1,11 @@
-import { CubeIcon, GlobeIcon } from "@radix-ui/react-icons";
+import {
+  ActivityLogIcon,
+  CubeIcon,
+  GlobeIcon,
+  LayersIcon,
+  LockClosedIcon,
+  RocketIcon,
+} from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -27,6 +34,7 @@ export const navigation: readonly NavigationGroup[] = [
         link: (environment) =>
           linkOptions({ to: "/environments/$environment/connections", params: { environment } }),
       },
+      { label: "Connection types", icon: LayersIcon, link: () => linkOptions({ to: "/types" }) },
     ],
   },
   {
@@ -38,6 +46,12 @@ export const navigation: readonly NavigationGroup[] = [
         link: () => linkOptions({ to: "/environments" }),
         isExact: true,
       },
+      { label: "Access", icon: LockClosedIcon, link: () => linkOptions({ to: "/access" }) },
+      { label: "Audit log", icon: ActivityLogIcon, link: () => linkOptions({ to: "/audit" }) },
     ],
+  },
+  {
+    label: "From elsewhere",
+    items: [{ label: "Use your tools", icon: RocketIcon, link: () => linkOptions({ to: "/tools" }) }],
   },
 ];

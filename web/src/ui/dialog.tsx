@@ -15,6 +15,8 @@ interface DialogProps {
   readonly actions?: ReactNode;
   /** `side` is a drawer. */
   readonly place?: "centre" | "side";
+  /** A press beside it does not close it: what it shows cannot be shown again. */
+  readonly isSticky?: boolean;
   /** Makes a form of it: Enter submits. */
   readonly onSubmit?: () => void;
 }
@@ -31,6 +33,7 @@ export function Dialog({
   children,
   actions,
   place = "centre",
+  isSticky = false,
   onSubmit,
 }: DialogProps) {
   const inner = (
@@ -50,6 +53,9 @@ export function Dialog({
         <Primitive.Content
           className={classes(styles.dialog, styles[place])}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
+          onInteractOutside={(event) => {
+            if (isSticky) event.preventDefault();
+          }}
         >
           <div className={styles.head}>
             <div>

@@ -1,5 +1,5 @@
 import { ArrowDownIcon, ArrowUpIcon } from "@radix-ui/react-icons";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { classes } from "./classes.ts";
 import styles from "./table.module.css";
 
@@ -35,6 +35,8 @@ export function Table({ label, isBusy = false, rowCount, head, children }: Table
 interface HeaderProps {
   readonly children: ReactNode;
   readonly className?: string | undefined;
+  /** Of the column, such as `20%`. */
+  readonly width?: string | undefined;
   readonly isNumber?: boolean;
   /** Key of the column in `sort`; without one it cannot be sorted. */
   readonly sortKey?: string;
@@ -43,11 +45,16 @@ interface HeaderProps {
   readonly onSort?: (sort: string) => void;
 }
 
-export function Header({ children, className, isNumber = false, sortKey, sort, onSort }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { children, className, width, isNumber = false, sortKey, sort, onSort } = props;
   const look = classes(className, isNumber && styles.number);
   if (sortKey === undefined || onSort === undefined) {
     return (
-      <th scope="col" className={look}>
+      <th
+        scope="col"
+        className={look}
+        style={width === undefined ? {} : ({ "--width-column": width } as CSSProperties)}
+      >
         {children}
       </th>
     );
