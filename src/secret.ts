@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+/** `inspect.custom` of node:util, by its registered name, so that a browser can load this file too. */
+const inspected = Symbol.for("nodejs.util.inspect.custom");
 
 const shown = "[redacted]";
 
@@ -39,7 +40,7 @@ export class Secret {
     return shown;
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return shown;
   }
 }

@@ -39,6 +39,7 @@ import { addHealthRoute } from "./health.ts";
 import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
 import { addCheckRoutes } from "./keymoor-v1/checks.ts";
 import { addConnectionCheckRoute } from "./keymoor-v1/connection-checks.ts";
+import { addRecentStatementRoutes } from "./keymoor-v1/recent-statements.ts";
 import { addConnectionDependantRoutes } from "./keymoor-v1/connection-dependants.ts";
 import { addConnectionPlanRoutes } from "./keymoor-v1/connection-plans.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
@@ -141,6 +142,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   addConnectionTypeRoutes(app);
   addConnectionViewRoutes(app, services);
   addConnectionDependantRoutes(app, services);
+  addRecentStatementRoutes(app, services);
   addCheckRoutes(app);
   addConnectionCheckRoute(app);
   addConnectionPlanRoutes(app);

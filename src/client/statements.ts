@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { RecentStatements } from "../api/keymoor-v1/recent-statements.ts";
 import type {
   StatementExceptionList,
   StatementResult,
@@ -48,6 +49,21 @@ export function listStatements(
   return client.items(collection(place), { "spec.compute_pool_id": computePoolId }, regionHeaders(place));
 }
 
+export type RecentStatementPage = Static<typeof RecentStatements>;
+
+/** One page of what the caller ran, newest first. */
+export function recentStatementPage(
+  client: Client,
+  place: Place,
+  page_token: string | undefined,
+): Promise<RecentStatementPage> {
+  return client.request({
+    path: `/keymoor/v1${environmentPath(place)}/statements`,
+    query: { page_size: 50, page_token },
+    headers: regionHeaders(place),
+  });
+}
+
 /** Takes the statement as it was read: the contract wants the whole object back. */
 export function stopStatement(client: Client, place: Place, statement: Statement): Promise<Statement> {
   return client.request({
@@ -62,7 +78,25 @@ export function deleteStatement(client: Client, place: Place, name: string): Pro
   return client.request({ method: "DELETE", path: one(place, name), headers: regionHeaders(place) });
 }
 
-/** All rows, page after page, in the order of the statement's columns. */
+export type ResultPage = Static<typeof StatementResult>;
+
+/** One page of rows, in the order of the statement's columns. */
+export function statementResultPage(
+  client: Client,
+  place: Place,
+  name: string,
+  page_token: string | undefined,
+  signal?: AbortSignal,
+): Promise<ResultPage> {
+  return client.request({
+    path: `${one(place, name)}/results`,
+    query: { page_token },
+    headers: regionHeaders(place),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/** All rows, page after page. */
 export async function* statementRows(
   client: Client,
   place: Place,
@@ -72,12 +106,7 @@ export async function* statementRows(
   const turn = pageTurner(client.url);
   let page_token: string | undefined;
   do {
-    const { results, metadata }: Static<typeof StatementResult> = await client.request({
-      path: `${one(place, name)}/results`,
-      query: { page_token },
-      headers: regionHeaders(place),
-      ...(signal !== undefined && { signal }),
-    });
+    const { results, metadata } = await statementResultPage(client, place, name, page_token, signal);
     for (const { row } of listed(results.data, client.url)) yield row;
     page_token = turn(metadata.next);
   } while (page_token !== undefined);

@@ -30,5 +30,16 @@ export function createPositions(text: string): (offset: number) => Position {
   };
 }
 
+/** The offset of a place, with lines as above: `\r\n`, `\n` and `\r` each end one. */
+export function offsetOf(text: string, { line, column }: Position): number {
+  const ends = /\r\n|\n|\r/g;
+  let start = 0;
+  for (let seen = 1; seen < line; seen += 1) {
+    if (ends.exec(text) === null) break;
+    start = ends.lastIndex;
+  }
+  return Math.min(start + column - 1, text.length);
+}
+
 const lineFeed = 10;
 const carriageReturn = 13;

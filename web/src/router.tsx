@@ -6,6 +6,7 @@ import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
 import { toolRoutes } from "./pages/tools/routes.ts";
 import { typeRoutes } from "./pages/types/routes.ts";
+import { workspaceRoutes } from "./pages/workspace/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -23,7 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...typeRoutes,
     ...toolRoutes,
     ...accountRoutes,
-    environmentRoute.addChildren([...connectionRoutes]),
+    environmentRoute.addChildren([...connectionRoutes, ...workspaceRoutes]),
   ]),
 ]);
 

@@ -1,11 +1,12 @@
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
+import { completeStatement } from "../../sql/complete-statement.ts";
 import { mask } from "../../sql/mask.ts";
+import { splitStatements } from "../../sql/split-statements.ts";
 import type { Io } from "../io.ts";
 import { reportFailure } from "../report-failure.ts";
-import { completeStatement } from "./complete-statement.ts";
 import type { History } from "./history.ts";
-import { splitStatements } from "./split-statements.ts";
+import { knownTypes } from "./known-types.ts";
 import type { StatementRunner } from "./statement-runner.ts";
 
 export interface ShellParts {
@@ -29,6 +30,7 @@ export async function runShell(io: Io, { run, history, connectionNames }: ShellP
   /** readline's own list. It is overwritten whenever readline adds to it: it would keep lines as they were typed. */
   let recalled = [...history.entries];
   const forgetTyped = () => void recalled.splice(0, recalled.length, ...history.entries);
+  const types = knownTypes();
   const terminal = createInterface({
     input: io.stdin,
     output: io.stdout as unknown as Writable, // a terminal is a stream of node's
@@ -37,7 +39,7 @@ export async function runShell(io: Io, { run, history, connectionNames }: ShellP
     historySize: 1000,
     completer: (line: string, answer: (error: null, result: [string[], string]) => void) => {
       const text = pending === "" ? line : `${pending}\n${line}`;
-      completeStatement(text, connectionNames).then(({ candidates, typed }) =>
+      completeStatement(text, types, connectionNames).then(({ candidates, typed }) =>
         answer(null, line.endsWith(typed) ? [[...candidates], typed] : [[], line]),
       );
     },

@@ -1,5 +1,5 @@
 import { lex } from "../../sql/lex.ts";
-import type { Position } from "../../sql/position.ts";
+import { offsetOf, type Position } from "../../sql/position.ts";
 import { redactPlaces } from "../../sql/redact.ts";
 import type { Vocabulary } from "../../sql/vocabulary.ts";
 import { displayWidth } from "../output/display-width.ts";
@@ -34,17 +34,6 @@ export function statementAtFault(
   const indent = displayWidth(before) + (from > start ? 1 : 0);
   const width = Math.max(1, displayWidth(plain(shown.slice(at, Math.min(wordEnd, to)))));
   return [line, " ".repeat(indent) + "^".repeat(width)];
-}
-
-/** Lines as `createPositions` counts them: `\r\n`, `\n` and `\r` each end one. */
-function offsetOf(text: string, { line, column }: Position): number {
-  const ends = /\r\n|\n|\r/g;
-  let start = 0;
-  for (let seen = 1; seen < line; seen += 1) {
-    if (ends.exec(text) === null) break;
-    start = ends.lastIndex;
-  }
-  return Math.min(start + column - 1, text.length);
 }
 
 /** One column for each character that would move the cursor. */

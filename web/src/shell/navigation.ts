@@ -1,5 +1,6 @@
 import {
   ActivityLogIcon,
+  CodeIcon,
   CubeIcon,
   GlobeIcon,
   LayersIcon,
@@ -33,6 +34,12 @@ export const navigation: readonly NavigationGroup[] = [
         icon: CubeIcon,
         link: (environment) =>
           linkOptions({ to: "/environments/$environment/connections", params: { environment } }),
+      },
+      {
+        label: "SQL workspace",
+        icon: CodeIcon,
+        link: (environment) =>
+          linkOptions({ to: "/environments/$environment/workspace", params: { environment } }),
       },
       { label: "Connection types", icon: LayersIcon, link: () => linkOptions({ to: "/types" }) },
     ],

@@ -28,3 +28,15 @@ export function connectionQuery(client: Client, place: Place, name: string) {
     queryFn: () => describeConnection(client, place, name),
   });
 }
+
+/** For completion: the names of one region, those of the first page if there are more. */
+export function connectionNamesQuery(client: Client, { cloud, region, ...place }: Place) {
+  return queryOptions({
+    queryKey: [...connectionListsKey, place.environmentId, "names", cloud, region],
+    queryFn: async () => {
+      const page = await connectionPage(client, place, { cloud, region, page_size: 100 });
+      return page.data.map(({ name }) => name);
+    },
+    staleTime: 30_000,
+  });
+}

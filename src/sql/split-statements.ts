@@ -1,8 +1,10 @@
-import { lex, type Token } from "../../sql/lex.ts";
+import { lex, type Token } from "./lex.ts";
 
 /** One statement of a longer text, from its first word to its semicolon. */
 export interface StatementText {
   readonly text: string;
+  /** Offset of the longer text at which it begins. */
+  readonly start: number;
   /** Line of the longer text on which it begins, from 1. */
   readonly line: number;
 }
@@ -22,16 +24,21 @@ export interface SplitText {
 export function splitStatements(text: string): SplitText {
   const statements: StatementText[] = [];
   const lineAt = lineCounter(text);
+  const textFrom = ({ start }: Token, end: number): StatementText => ({
+    text: text.slice(start, end),
+    start,
+    line: lineAt(start),
+  });
   let first: Token | undefined;
   for (const token of lex(text).tokens) {
     if (token.kind === "comment") continue;
     if (token.kind === ";" && first === undefined) continue;
     first ??= token;
     if (token.kind !== ";") continue;
-    statements.push({ text: text.slice(first.start, token.end), line: lineAt(first.start) });
+    statements.push(textFrom(first, token.end));
     first = undefined;
   }
-  const rest = first && { text: text.slice(first.start), line: lineAt(first.start) };
+  const rest = first && textFrom(first, text.length);
   return { statements, rest };
 }
 

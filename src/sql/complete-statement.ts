@@ -1,7 +1,13 @@
-import type { ConnectionType, Field } from "../../connections/define.ts";
-import { connectionTypes } from "../../connections/types/index.ts";
-import { lex, type Token } from "../../sql/lex.ts";
-import { quoteName, quoteText, unquote } from "../../sql/quoting.ts";
+import { lex, type Token } from "./lex.ts";
+import { quoteName, quoteText, unquote } from "./quoting.ts";
+
+/** What completion has to know of a connection type; the facts themselves stand in the files of the types. */
+export interface KnownType {
+  readonly name: string;
+  readonly endpointExample: string;
+  /** `type` and `endpoint` left out, which every type has. */
+  readonly options: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
 
 export interface Completion {
   /** What the typed part may become. */
@@ -16,13 +22,18 @@ export interface Completion {
  */
 export async function completeStatement(
   text: string,
+  types: readonly KnownType[],
   connectionNames: () => Promise<readonly string[]>,
 ): Promise<Completion> {
   const tokens = lex(text).tokens.filter(({ kind }) => kind !== "comment");
   const last = tokens.at(-1);
   if (last?.kind === "unclosed" && text.charAt(last.start) === "'") {
     const typed = text.slice(last.start);
-    return { candidates: matching(quotedCandidates(text, tokens.slice(0, -1)), typed), typed };
+    const before = tokens.slice(0, -1);
+    const candidates = namesConnection(text, before)
+      ? (await connectionNames()).map(quoteText)
+      : quotedCandidates(text, before, types);
+    return { candidates: matching(candidates, typed), typed };
   }
   const name = /(?<=\s)(?:`[\w.-]*|[\w.-]*)$/.exec(text);
   if (name !== null && isNameNext(keywordsOf(text.slice(0, name.index)))) {
@@ -40,19 +51,31 @@ export async function completeStatement(
   return { candidates: matching(cased, typed), typed };
 }
 
+/** Behind an option of a table or model such as `'openai.connection' =`. */
+function namesConnection(text: string, before: readonly Token[]): boolean {
+  const key = before.at(-2);
+  return before.at(-1)?.kind === "=" && key?.kind === "string" && /\.connection$/i.test(unquote(text, key));
+}
+
 /** In single quotes stand keys and values of options; secrets have no candidates. */
-function quotedCandidates(text: string, before: readonly Token[]): readonly string[] {
+function quotedCandidates(
+  text: string,
+  before: readonly Token[],
+  types: readonly KnownType[],
+): readonly string[] {
   const at = before.at(-1);
   const options = optionsOf(text, before);
-  const type = connectionTypes.find(({ name }) => name === options.get("type")?.toLowerCase());
+  const type = types.find(({ name }) => name.toLowerCase() === options.get("type")?.toLowerCase());
+  // Of a type that is not said yet, all there are.
+  const meant = type === undefined ? types : [type];
   if (at?.kind === "(" || (at?.kind === "," && options.size > 0)) {
-    return keysOf(type)
+    return keysOf(meant)
       .filter((key) => !options.has(key))
       .map((key) => `${quoteText(key)} = '`);
   }
   const key = before.at(-2);
   if (at?.kind !== "=" || key?.kind !== "string") return [];
-  return valuesOf(unquote(text, key).toLowerCase(), type).map(quoteText);
+  return valuesOf(unquote(text, key).toLowerCase(), types, meant).map(quoteText);
 }
 
 /** Options that are given already, keys in lower case. */
@@ -66,24 +89,19 @@ function optionsOf(text: string, tokens: readonly Token[]): ReadonlyMap<string, 
   return options;
 }
 
-/** Of a type that is not said yet, all there are. */
-function keysOf(type: ConnectionType | undefined): readonly string[] {
-  const types = type === undefined ? connectionTypes : [type];
-  return [...new Set(["type", "endpoint", ...types.flatMap((one) => fieldsOf(one).map(([key]) => key))])];
+function keysOf(types: readonly KnownType[]): readonly string[] {
+  const keys = types.flatMap(({ options }) => options.map(({ key }) => key));
+  return [...new Set(["type", "endpoint", ...keys])];
 }
 
-function valuesOf(key: string, type: ConnectionType | undefined): readonly string[] {
-  if (key === "type") return connectionTypes.map(({ name }) => name);
-  if (key === "endpoint" && type !== undefined) return [type.endpoint.example];
-  const types = type === undefined ? connectionTypes : [type];
-  const values = types
-    .flatMap(fieldsOf)
-    .flatMap(([name, field]) => (name === key ? (field.values ?? []) : []));
+function valuesOf(key: string, types: readonly KnownType[], meant: readonly KnownType[]): readonly string[] {
+  if (key === "type") return types.map(({ name }) => name);
+  if (key === "endpoint")
+    return meant.length === 1 ? meant.map(({ endpointExample }) => endpointExample) : [];
+  const values = meant.flatMap(({ options }) =>
+    options.flatMap((option) => (option.key === key ? option.values : [])),
+  );
   return [...new Set(values)];
-}
-
-function fieldsOf({ options, auth }: ConnectionType): (readonly [string, Field])[] {
-  return [options, ...auth.map(({ fields }) => fields)].flatMap((fields) => Object.entries(fields));
 }
 
 /** Bare words in upper case; names and everything else are empty. */
@@ -98,7 +116,7 @@ function isNameNext(words: readonly string[]): boolean {
 }
 
 const nameFollows =
-  /^(?:(?:ALTER|DROP) CONNECTION(?: IF EXISTS)?|(?:DESC|DESCRIBE) CONNECTION(?: EXTENDED)?|(?:SHOW CREATE|VALIDATE) CONNECTION)$/;
+  /^(?:(?:ALTER|DROP) CONNECTION(?: IF EXISTS)?|(?:DESC|DESCRIBE) CONNECTION(?: EXTENDED)?|(?:SHOW CREATE|VALIDATE) CONNECTION|.* USING CONNECTION)$/;
 
 /** Keywords that may stand behind a text without open quotes. */
 function nextWords(text: string, tokens: readonly Token[]): readonly string[] {

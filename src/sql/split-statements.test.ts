@@ -22,7 +22,7 @@ describe("splitting a text into statements", () => {
 
   test("comments between statements and empty statements belong to none", () => {
     expect(splitStatements("-- head; er\n\n;; SHOW CONNECTIONS; -- done\n/* ; */")).toEqual({
-      statements: [{ text: "SHOW CONNECTIONS;", line: 3 }],
+      statements: [{ text: "SHOW CONNECTIONS;", start: 16, line: 3 }],
       rest: undefined,
     });
   });
@@ -30,11 +30,12 @@ describe("splitting a text into statements", () => {
   test("what follows the last semicolon is the rest, with its line", () => {
     expect(splitStatements("SHOW CONNECTIONS;\n\nDROP\nCONNECTION c \n").rest).toEqual({
       text: "DROP\nCONNECTION c \n",
+      start: 19,
       line: 3,
     });
   });
 
   test.each(["'open; ", "`open; ", '"open; ', "/* open; "])("%j stays open to the end", (text) => {
-    expect(splitStatements(text)).toEqual({ statements: [], rest: { text, line: 1 } });
+    expect(splitStatements(text)).toEqual({ statements: [], rest: { text, start: 0, line: 1 } });
   });
 });

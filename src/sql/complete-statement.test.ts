@@ -1,8 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { completeStatement } from "./complete-statement.ts";
+import { completeStatement, type KnownType } from "./complete-statement.ts";
 
 const names = ["my-openai", "my_rest", "table"];
-const complete = (text: string) => completeStatement(text, async () => names);
+const types: readonly KnownType[] = [
+  {
+    name: "openai",
+    endpointExample: "https://api.openai.com/v1/chat/completions",
+    options: [{ key: "api-key", values: [] }],
+  },
+  {
+    name: "bedrock",
+    endpointExample: "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke",
+    options: [{ key: "aws-secret-key", values: [] }],
+  },
+  {
+    name: "mcp_server",
+    endpointExample: "https://mcp.example.com/mcp",
+    options: [
+      { key: "transport-type", values: ["SSE", "STREAMABLE_HTTP"] },
+      { key: "client-secret", values: [] },
+    ],
+  },
+];
+const complete = (text: string) => completeStatement(text, types, async () => names);
 
 async function candidates(text: string): Promise<readonly string[]> {
   return (await complete(text)).candidates;
@@ -28,6 +48,7 @@ describe("completion in the shell", () => {
     "ALTER CONNECTION IF EXISTS ",
     "DESCRIBE CONNECTION EXTENDED ",
     "show create connection ",
+    "CREATE FUNCTION f AS 'x' USING CONNECTION ",
   ])("behind %j come names, in back-quotes where they need them", async (text) => {
     expect(await candidates(text)).toEqual(expect.arrayContaining(["`my-openai`", "my_rest", "`table`"]));
   });
@@ -39,7 +60,9 @@ describe("completion in the shell", () => {
 
   test("no names are asked for where none can stand", async () => {
     const refuse = () => Promise.reject(new Error("asked"));
-    expect((await completeStatement("CREATE CONNECTION ", refuse)).candidates).toEqual(["IF NOT EXISTS"]);
+    expect((await completeStatement("CREATE CONNECTION ", types, refuse)).candidates).toEqual([
+      "IF NOT EXISTS",
+    ]);
   });
 
   test("in quotes come the keys of the type, without those that are given", async () => {
@@ -52,6 +75,11 @@ describe("completion in the shell", () => {
       candidates: ["'client-secret' = '"],
       typed: "'client-s",
     });
+  });
+
+  test("the value of an option that names a connection is one of the names", async () => {
+    const text = "CREATE MODEL m WITH ('provider' = 'openai', 'openai.connection' = '";
+    expect(await candidates(`${text}my`)).toEqual(["'my-openai'", "'my_rest'"]);
   });
 
   test("behind = come types and listed values, and nothing for a secret", async () => {
