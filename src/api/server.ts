@@ -32,7 +32,6 @@ import { addV1SessionRoutes } from "./control-plane-v1/sessions.ts";
 import { addUsageRoute } from "./control-plane-v1/usages.ts";
 import { countRequests } from "./count-requests.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
-import { addEntryRoutes } from "./entry/entry.ts";
 import { type RenderedError, renderError } from "./errors.ts";
 import { judgeFraming } from "./framing.ts";
 import { addHealthRoute } from "./health.ts";
@@ -173,8 +172,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   if (options.reset !== undefined) addResetRoute(app, services, options.reset);
   addCallRoutes(app);
   addDocumentRoutes(app);
-  if (consoleFiles === undefined) addEntryRoutes(app);
-  else addConsoleRoutes(app, consoleFiles);
+  if (consoleFiles !== undefined) addConsoleRoutes(app, consoleFiles);
   await app.ready();
   return app;
 }
