@@ -10,5 +10,6 @@ export default defineConfig({
     globalSetup: ["test/global-setup.js"],
     setupFiles: ["test/fixtures/watch-tests.ts"],
     testTimeout: 20_000,
+    hookTimeout: 20_000,
   },
 });

@@ -1014,19 +1014,22 @@ describe("who may do what", () => {
     );
   });
 
-  it("a use token may call and nothing else, whoever made it", async () => {
-    for (const one of cases) {
-      const names = await makeNames();
-      const { json } = await api.send("POST", `${keymoorV1}/use-tokens`, {
-        name: "t",
-        connections: [names.connection],
-      });
-      const answer = await api.send(one.method, one.path(names), one.body?.(names), {
-        authorization: `Bearer ${json.token}`,
-      });
-      const mayAnyway = one.operation === "call through a connection" || one.isForTokens === true;
-      expect([one.operation, answer.status]).toEqual([one.operation, mayAnyway ? one.status : 403]);
-    }
+  describe("a use token, whoever made it", () => {
+    const mayBe = (one: Case) => one.operation === "call through a connection" || one.isForTokens === true;
+    it.each(cases.map((one): [string, string, Case] => [mayBe(one) ? "may" : "may not", one.operation, one]))(
+      "%s %s",
+      async (_may, _operation, one) => {
+        const names = await makeNames();
+        const { json } = await api.send("POST", `${keymoorV1}/use-tokens`, {
+          name: "t",
+          connections: [names.connection],
+        });
+        const answer = await api.send(one.method, one.path(names), one.body?.(names), {
+          authorization: `Bearer ${json.token}`,
+        });
+        expect(answer.status).toBe(mayBe(one) ? one.status : 403);
+      },
+    );
   });
 
   it("a use token stops at the connections it is bound to, and with its maker's right", async () => {

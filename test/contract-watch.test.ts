@@ -86,6 +86,12 @@ describe("the contract of official clients is broken by", () => {
     ["JSON that is called text", {}, { contentType: "text/plain" }, "the body is not announced as JSON"],
     ["JSON that is not called anything", {}, { contentType: undefined }, "the body is not announced as JSON"],
     ["a page in an API", "<p>", { contentType: "text/html" }, "the body is not announced as JSON"],
+    [
+      "an error in place of a file",
+      "a,b",
+      { path: "/keymoor/v1/audit-events/export", status: 400, contentType: "text/csv" },
+      "the body is not announced as JSON",
+    ],
     ["text that is called JSON", "no", {}, "the body is no JSON"],
     ["an error without a body", "", { status: 404, contentType: undefined }, "the error has no body"],
     ["no body that is called JSON", "", {}, "JSON is announced and there is no body"],
@@ -105,6 +111,11 @@ describe("the contract of official clients is broken by", () => {
     ["no body", "", { status: 204, contentType: undefined }],
     ["the head of an answer", "", { method: "HEAD" }],
     ["a page", "<p>", { path: "/docs", contentType: "text/html" }],
+    [
+      "a file to keep",
+      "{}\n",
+      { path: "/keymoor/v1/audit-events/export", contentType: "application/x-ndjson" },
+    ],
     ["another JSON", { a: 1 }, { contentType: "application/problem+json" }],
   ])("and not by %s", (_name, body, more) => {
     expect(faultsOf(body, more)).toEqual([]);

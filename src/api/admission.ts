@@ -28,6 +28,8 @@ declare module "fastify" {
     isCall?: boolean;
     /** What it does belongs to no environment, so that a Flink key has no right to it: for the OpenAPI document. */
     needsCloudKey?: boolean;
+    /** It is about a session, of a client or of a browser, and takes nothing else: for the OpenAPI document. */
+    needsSession?: "client" | "browser";
     /** Codes of its own that it may answer, for the OpenAPI document. */
     errors?: readonly ErrorCode[];
   }

@@ -32,13 +32,13 @@ import { addV1SessionRoutes } from "./control-plane-v1/sessions.ts";
 import { addUsageRoute } from "./control-plane-v1/usages.ts";
 import { countRequests } from "./count-requests.ts";
 import { addDocumentRoutes, describeRoutes } from "./docs/documents.ts";
-import { addEntryRoutes } from "./entry/entry.ts";
 import { type RenderedError, renderError } from "./errors.ts";
 import { judgeFraming } from "./framing.ts";
 import { addHealthRoute } from "./health.ts";
 import { addAuditEventRoutes } from "./keymoor-v1/audit-events.ts";
 import { addCheckRoutes } from "./keymoor-v1/checks.ts";
 import { addConnectionCheckRoute } from "./keymoor-v1/connection-checks.ts";
+import { addRecentStatementRoutes } from "./keymoor-v1/recent-statements.ts";
 import { addConnectionDependantRoutes } from "./keymoor-v1/connection-dependants.ts";
 import { addConnectionPlanRoutes } from "./keymoor-v1/connection-plans.ts";
 import { addConnectionTypeRoutes } from "./keymoor-v1/connection-types.ts";
@@ -141,6 +141,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   addConnectionTypeRoutes(app);
   addConnectionViewRoutes(app, services);
   addConnectionDependantRoutes(app, services);
+  addRecentStatementRoutes(app, services);
   addCheckRoutes(app);
   addConnectionCheckRoute(app);
   addConnectionPlanRoutes(app);
@@ -171,8 +172,7 @@ export async function createServer(services: Services, options: ServerOptions): 
   if (options.reset !== undefined) addResetRoute(app, services, options.reset);
   addCallRoutes(app);
   addDocumentRoutes(app);
-  if (consoleFiles === undefined) addEntryRoutes(app);
-  else addConsoleRoutes(app, consoleFiles);
+  if (consoleFiles !== undefined) addConsoleRoutes(app, consoleFiles);
   await app.ready();
   return app;
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { runCommandLine } from "../../test/fixtures/command-line.ts";
 import { listenOnLoopback } from "../../test/fixtures/loopback.ts";
 import { createClient } from "./create-client.ts";
+import { listRoles } from "./roles.ts";
 import { whoAmI } from "./whoami.ts";
 
 /** A server that is not Keymoor, and may mean no good. */
@@ -64,10 +65,20 @@ describe("an answer that no Keymoor server gives", () => {
     expect(code).toBe(5);
   });
 
+  test.each(["{}", "null", "[1]", "<html>"])("nor does a bare list of %s", async (text) => {
+    answer = (response) => void response.end(text);
+    await expect(listRoles(client())).rejects.toThrow("is no Keymoor server.");
+  });
+
   test("nor an error of another shape", async () => {
     answer = (response) => void response.writeHead(400).end('{"errors":[{"detail":{"a":1}}]}');
     expect((await run("whoami")).stderr).toContain("is no Keymoor server (status 400).");
   });
+});
+
+test("a bare list is read as it stands", async () => {
+  answer = answers([{ name: "FlinkAdmin" }]);
+  expect(await listRoles(client())).toEqual([{ name: "FlinkAdmin" }]);
 });
 
 test("an answer without an end is cut off", async () => {

@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { RecentStatements } from "../api/keymoor-v1/recent-statements.ts";
 import type {
   StatementExceptionList,
   StatementResult,
@@ -46,6 +47,21 @@ export function listStatements(
   computePoolId?: string,
 ): AsyncGenerator<Statement, void> {
   return client.items(collection(place), { "spec.compute_pool_id": computePoolId }, regionHeaders(place));
+}
+
+export type RecentStatementPage = Static<typeof RecentStatements>;
+
+/** One page of what the caller ran, newest first. */
+export function recentStatementPage(
+  client: Client,
+  place: Place,
+  page_token: string | undefined,
+): Promise<RecentStatementPage> {
+  return client.request({
+    path: `/keymoor/v1${environmentPath(place)}/statements`,
+    query: { page_size: 50, page_token },
+    headers: regionHeaders(place),
+  });
 }
 
 /** Takes the statement as it was read: the contract wants the whole object back. */

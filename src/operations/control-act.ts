@@ -97,6 +97,12 @@ export function managedScope(caller: Caller, organizationId: string): "organizat
   return [...new Set(named.filter((id) => id !== null))].filter(manages);
 }
 
+/** Whoever gives roles or keys somewhere has to see all whom he may give them to. */
+export async function managesSomewhere(services: Services, caller: Caller): Promise<boolean> {
+  const scope = managedScope(caller, await organizationOf(services));
+  return scope === "organization" || scope.length > 0;
+}
+
 /** What of a list the caller may see; undefined: all. */
 export function visibleTo(caller: Caller, organizationId: string): Visible | undefined {
   const scope = managedScope(caller, organizationId);

@@ -1,8 +1,7 @@
 import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { PrincipalRecord } from "../storage/records.ts";
-import { managedScope } from "./control-act.ts";
-import { managesSomewhere } from "./list-principals.ts";
+import { managesSomewhere } from "./control-act.ts";
 import type { Services } from "./services.ts";
 
 /** A user whom the caller may see; unknown and not visible are one answer (design 6). */
@@ -11,12 +10,4 @@ export async function findUser(services: Services, caller: Caller, id: string): 
   const isVisible = id === caller.principal || (await managesSomewhere(services, caller));
   if (user?.kind === "user" && isVisible) return user;
   throw new KeymoorError("principal_not_found", "There is no such user, or you may not see him.");
-}
-
-/** Users belong to the organization, so that only its administrators change them. `what` begins the sentence of a refusal. */
-export function judgeUserManager(caller: Caller, organizationId: string, what: string): void {
-  if (managedScope(caller, organizationId) === "organization") return;
-  throw new KeymoorError("user_unauthorized", `${what} is not allowed for you.`, {
-    hint: "It takes OrganizationAdmin.",
-  });
 }

@@ -1,11 +1,13 @@
-import { type Caller, callerHolds } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { IdentityPoolRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
+import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { changeControl, judgeCredential, organizationOf } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
 import { type IdentityPoolFacts, judgeIdentityPool } from "./judge-identity-pool.ts";
 import { makeId } from "./make-id.ts";
+import { needOrganizationAdmin } from "./need-right.ts";
 import { type PageRequest, pageWithin } from "./page-within.ts";
 import type { Origin, Services } from "./services.ts";
 
@@ -19,7 +21,7 @@ export function createIdentityPool(
   input: () => IdentityPoolFacts,
 ): Promise<IdentityPoolRecord> {
   return changeControl(services, caller, origin, "identity_pool.create", async (act) => {
-    await judgeRight(services, caller);
+    needOrganizationAdmin(caller, act.organizationId, "Making an identity pool");
     const facts = input();
     await judge(services, facts);
     const record = { ...facts, id: makeId("pool"), createdAt: act.at, updatedAt: act.at };
@@ -39,8 +41,7 @@ export function listIdentityPools(
   page: () => PageRequest,
 ): Promise<Page<IdentityPoolRecord>> {
   return countedRead(services, caller, origin, "identity_pool.list", async () => {
-    judgeCredential(caller);
-    await judgeRight(services, caller);
+    await judgeReader(services, caller);
     return pageWithin(await services.store.read.identityPools(), ({ id }) => id, page());
   });
 }
@@ -52,8 +53,7 @@ export function describeIdentityPool(
   id: string,
 ): Promise<IdentityPoolRecord> {
   return countedRead(services, caller, origin, "identity_pool.describe", async () => {
-    judgeCredential(caller);
-    await judgeRight(services, caller);
+    await judgeReader(services, caller);
     return await findPool(services, id);
   });
 }
@@ -66,13 +66,15 @@ export function updateIdentityPool(
   input: () => { readonly id: string; readonly change: Partial<IdentityPoolFacts> },
 ): Promise<IdentityPoolRecord> {
   return changeControl(services, caller, origin, "identity_pool.update", async (act) => {
-    await judgeRight(services, caller);
+    needOrganizationAdmin(caller, act.organizationId, "Changing an identity pool");
     const { id, change } = input();
-    const record = { ...(await findPool(services, id)), ...change, updatedAt: act.at };
+    const stored = await findPool(services, id);
+    const record = { ...stored, ...change, updatedAt: act.at };
     await judge(services, record);
     await services.store.write([
       { do: "update_identity_pool", id, change, updatedAt: act.at },
       act.audit({ kind: "identity_pool", id }),
+      ...(await remainsWithout(services, stored)),
     ]);
     return record;
   });
@@ -85,11 +87,12 @@ export function deleteIdentityPool(
   id: string,
 ): Promise<void> {
   return changeControl(services, caller, origin, "identity_pool.delete", async (act) => {
-    await judgeRight(services, caller);
-    await findPool(services, id);
+    needOrganizationAdmin(caller, act.organizationId, "Deleting an identity pool");
+    const stored = await findPool(services, id);
     await services.store.write([
       { do: "delete_identity_pool", id },
       act.audit({ kind: "identity_pool", id }),
+      ...(await remainsWithout(services, stored)),
     ]);
   });
 }
@@ -104,12 +107,15 @@ async function judge({ store }: Services, facts: IdentityPoolFacts): Promise<voi
   });
 }
 
-async function judgeRight(services: Services, caller: Caller): Promise<void> {
-  const organizationId = await organizationOf(services);
-  if (callerHolds(caller, "access:manage", { organizationId, environmentId: null })) return;
-  throw new KeymoorError("user_unauthorized", "Identity pools are not for you to manage.", {
-    hint: "It takes OrganizationAdmin.",
-  });
+/** A pool may be the last way in of the last administrator. */
+async function remainsWithout({ store }: Services, { serviceAccountId }: IdentityPoolRecord) {
+  return administratorRemainsWithout(await store.read.roleBindings(serviceAccountId));
+}
+
+/** Whom a pool lets in is for administrators to know, as it is for them to say. */
+async function judgeReader(services: Services, caller: Caller): Promise<void> {
+  judgeCredential(caller);
+  needOrganizationAdmin(caller, await organizationOf(services), "Seeing identity pools");
 }
 
 async function findPool({ store }: Services, id: string): Promise<IdentityPoolRecord> {

@@ -6,8 +6,8 @@ import type { OneTimeLinkRecord, PrincipalRecord } from "../storage/records.ts";
 import type { Page, Step } from "../storage/store.ts";
 import { changeControl, organizationOf } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
-import { judgeUserManager } from "./find-user.ts";
 import { makeId } from "./make-id.ts";
+import { needOrganizationAdmin } from "./need-right.ts";
 import { makeLink } from "./one-time-link.ts";
 import type { PageRequest } from "./page-within.ts";
 import type { Origin, Services } from "./services.ts";
@@ -29,7 +29,7 @@ export function inviteUser(
   email: () => string,
 ): Promise<Invitation & { readonly link: Secret }> {
   return changeControl(services, caller, origin, "invitation.create", async (act) => {
-    judgeUserManager(caller, act.organizationId, "Inviting a user");
+    needOrganizationAdmin(caller, act.organizationId, "Inviting a user");
     const address = email();
     const known = await services.store.read.userByEmail(address);
     if (known !== undefined && (known.passwordHash !== null || known.disabledAt !== null)) {
@@ -57,7 +57,7 @@ export function listInvitations(
   page: () => PageRequest,
 ): Promise<Page<Invitation>> {
   return countedRead(services, caller, origin, "invitation.list", async () => {
-    judgeUserManager(caller, await organizationOf(services), "Listing invitations");
+    needOrganizationAdmin(caller, await organizationOf(services), "Listing invitations");
     const { after, limit } = page();
     const { items, ...rest } = await services.store.read.invitationPage(after, limit);
     return { ...rest, items: await Promise.all(items.map((record) => invitationOf(services, record))) };
@@ -87,7 +87,7 @@ export function deleteInvitation(
 }
 
 async function find(services: Services, caller: Caller, id: string): Promise<Invitation> {
-  judgeUserManager(caller, await organizationOf(services), "Seeing invitations");
+  needOrganizationAdmin(caller, await organizationOf(services), "Seeing invitations");
   const record = await services.store.read.oneTimeLink(id);
   if (record?.purpose === "invitation") return await invitationOf(services, record);
   throw new KeymoorError("invitation_not_found", "There is no such invitation.");

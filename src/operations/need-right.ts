@@ -12,3 +12,8 @@ export function needRight(caller: Caller, right: Right, scope: Scope, what: stri
         : `It takes one of the roles ${rolesWith(right).join(", ")} there.`,
   });
 }
+
+/** The same for what stands above all environments. */
+export function needOrganizationAdmin(caller: Caller, organizationId: string, what: string): void {
+  needRight(caller, "access:manage", { organizationId, environmentId: null }, what);
+}

@@ -1,7 +1,7 @@
-import { type Caller, callerHolds } from "../access/caller.ts";
-import { KeymoorError } from "../errors.ts";
+import type { Caller } from "../access/caller.ts";
 import type { Step } from "../storage/store.ts";
 import { changeControl } from "./control-act.ts";
+import { needRight } from "./need-right.ts";
 import type { Origin, Services } from "./services.ts";
 
 /** Forgets everything in the transaction of `alongside` and applies the seed anew, while requests wait. */
@@ -16,11 +16,7 @@ export async function resetServer(
 ): Promise<void> {
   await changeControl(services, caller, origin, "server.reset", async (act) => {
     const { organizationId } = act;
-    if (!callerHolds(caller, "server:manage", { organizationId, environmentId: null })) {
-      throw new KeymoorError("user_unauthorized", "Resetting the server is not allowed for you.", {
-        hint: "It takes OrganizationAdmin.",
-      });
-    }
+    needRight(caller, "server:manage", { organizationId, environmentId: null }, "Resetting the server");
     await reset(act.audit({ kind: "server", id: organizationId }));
   });
 }

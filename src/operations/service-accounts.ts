@@ -5,10 +5,10 @@ import { newServiceAccount } from "../storage/new-records.ts";
 import type { PrincipalRecord } from "../storage/records.ts";
 import type { Page } from "../storage/store.ts";
 import { administratorRemainsWithout } from "./administrator-remains.ts";
-import { type ControlAct, changeControl, managedScope, organizationOf } from "./control-act.ts";
+import { type ControlAct, changeControl, managesSomewhere } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
 import { makeId } from "./make-id.ts";
-import { needRight } from "./need-right.ts";
+import { needOrganizationAdmin } from "./need-right.ts";
 import type { PageRequest } from "./page-within.ts";
 import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
@@ -27,12 +27,12 @@ export function listServiceAccounts(
   services: Services,
   caller: Caller,
   origin: Origin,
-  input: () => PageRequest & { readonly name: string | undefined },
+  input: () => PageRequest & { readonly name?: string | undefined },
 ): Promise<Page<PrincipalRecord>> {
   return countedRead(services, caller, origin, "service_account.list", async () => {
     refuseUseToken(caller);
     const { name, after, limit } = input();
-    const only = (await seesAll(services, caller)) ? {} : { id: caller.principal };
+    const only = (await managesSomewhere(services, caller)) ? {} : { id: caller.principal };
     const filter = { kind, ...only, ...(name !== undefined && { name }) } as const;
     return await services.store.read.principalPage(filter, after, limit);
   });
@@ -58,7 +58,7 @@ export function createServiceAccount(
   input: () => Pick<Texts, "name"> & Partial<Texts>,
 ): Promise<PrincipalRecord> {
   return changeControl(services, caller, origin, "service_account.create", async (act) => {
-    judgeRight(act, "Creating a service account");
+    needOrganizationAdmin(caller, act.organizationId, "Creating a service account");
     const facts = input();
     await judgeName(act, facts.name);
     const record = newServiceAccount({ id: makeId("sa"), ...facts }, act.at);
@@ -105,7 +105,7 @@ export function deleteServiceAccount(
 
 async function managedServiceAccount(act: ControlAct, id: string, what: string): Promise<PrincipalRecord> {
   const stored = await visibleServiceAccount(act.services, act.caller, id);
-  judgeRight(act, what);
+  needOrganizationAdmin(act.caller, act.organizationId, what);
   const bindings = await act.services.store.read.roleBindings(id);
   if (bindings.every((binding) => mayGrant(act.caller, binding))) return stored;
   throw new KeymoorError("user_unauthorized", `${what} is not allowed for you: it holds more than you do.`);
@@ -116,22 +116,13 @@ async function visibleServiceAccount(
   caller: Caller,
   id: string,
 ): Promise<PrincipalRecord> {
-  const found = id === caller.principal || (await seesAll(services, caller));
+  const found = id === caller.principal || (await managesSomewhere(services, caller));
   const principal = found ? await services.store.read.principal(id) : undefined;
   if (principal?.kind === kind) return principal;
   throw new KeymoorError(
     "principal_not_found",
     "This service account does not exist, or you may not see it.",
   );
-}
-
-async function seesAll(services: Services, caller: Caller): Promise<boolean> {
-  const scope = managedScope(caller, await organizationOf(services));
-  return scope === "organization" || scope.length > 0;
-}
-
-function judgeRight({ caller, organizationId }: ControlAct, what: string): void {
-  needRight(caller, "access:manage", { organizationId, environmentId: null }, what);
 }
 
 /** As Confluent has it: people and Terraform find service accounts by name. */

@@ -45,6 +45,23 @@ export const listStatements: Operation<ListStatements, Page<StatementRecord>> = 
     ),
 };
 
+export interface RecentStatements {
+  /** Whose rights they ran with; absent: the caller's. */
+  readonly principal: string | undefined;
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** What one principal ran in one region, newest first. */
+export const recentStatements: Operation<RecentStatements, Page<StatementRecord>> = {
+  name: "statement.list",
+  right: "statement:run",
+  kind: "read",
+  about: () => undefined,
+  run: ({ services, place, caller }, { principal = caller.principal, after, limit }) =>
+    services.store.read.recentStatements(place, principal, after, limit),
+};
+
 export interface StatementChange {
   /** `true` stops, `false` resumes. */
   readonly stopped: boolean;

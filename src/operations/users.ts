@@ -1,13 +1,30 @@
 import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import type { PrincipalRecord } from "../storage/records.ts";
-import type { Step } from "../storage/store.ts";
+import type { Page, Step } from "../storage/store.ts";
 import { administratorRemains } from "./administrator-remains.ts";
-import { type ControlAct, changeControl } from "./control-act.ts";
+import { type ControlAct, changeControl, managesSomewhere } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
-import { findUser, judgeUserManager } from "./find-user.ts";
+import { findUser } from "./find-user.ts";
+import { needOrganizationAdmin } from "./need-right.ts";
+import type { PageRequest } from "./page-within.ts";
 import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
+
+/** In order of id: all for those who manage access somewhere, else oneself. */
+export function listUsers(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  page: () => PageRequest,
+): Promise<Page<PrincipalRecord>> {
+  return countedRead(services, caller, origin, "user.list", async () => {
+    refuseUseToken(caller);
+    const { after, limit } = page();
+    const only = (await managesSomewhere(services, caller)) ? {} : { id: caller.principal };
+    return await services.store.read.principalPage({ kind: "user", ...only }, after, limit);
+  });
+}
 
 export function describeUser(
   services: Services,
@@ -31,7 +48,8 @@ export function renameUser(
 ): Promise<PrincipalRecord> {
   return changeControl(services, caller, origin, "user.update", async (act) => {
     const user = await findUser(services, caller, id);
-    if (user.id !== caller.principal) judgeUserManager(caller, act.organizationId, "Renaming another user");
+    if (user.id !== caller.principal)
+      needOrganizationAdmin(caller, act.organizationId, "Renaming another user");
     return await change(act, user, { name: name() }, []);
   });
 }
@@ -40,7 +58,7 @@ export function renameUser(
 export function deleteUser(services: Services, caller: Caller, origin: Origin, id: string): Promise<void> {
   return changeControl(services, caller, origin, "user.delete", async (act) => {
     const user = await findUser(services, caller, id);
-    judgeUserManager(caller, act.organizationId, "Deleting a user");
+    needOrganizationAdmin(caller, act.organizationId, "Deleting a user");
     judgeOther(caller, user, "delete");
     await services.store.write([
       { do: "delete_principal", id },
@@ -59,7 +77,7 @@ export function disableUser(
 ): Promise<PrincipalRecord> {
   return changeControl(services, caller, origin, "user.disable", async (act) => {
     const user = await findUser(services, caller, id);
-    judgeUserManager(caller, act.organizationId, "Disabling a user");
+    needOrganizationAdmin(caller, act.organizationId, "Disabling a user");
     judgeOther(caller, user, "disable");
     if (user.disabledAt !== null) return user;
     return await change(act, user, { disabledAt: act.at }, [administratorRemains]);
@@ -74,7 +92,7 @@ export function enableUser(
 ): Promise<PrincipalRecord> {
   return changeControl(services, caller, origin, "user.enable", async (act) => {
     const user = await findUser(services, caller, id);
-    judgeUserManager(caller, act.organizationId, "Enabling a user");
+    needOrganizationAdmin(caller, act.organizationId, "Enabling a user");
     return user.disabledAt === null ? user : await change(act, user, { disabledAt: null }, []);
   });
 }

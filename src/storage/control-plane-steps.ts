@@ -33,7 +33,7 @@ export function* deletePrincipal({ id }: StepOf<"delete_principal">): Work<void>
 export function* requireAdministrator({ role }: StepOf<"require_administrator">): Work<void> {
   if ((yield* first(administrator, { role })) !== undefined) return;
   throw new KeymoorError("last_administrator", `Nobody else has the role ${role} and can get in to use it.`, {
-    hint: "Give somebody the role first, who has a password or a Cloud API key.",
+    hint: "Give somebody the role first, who has a password, a Cloud API key or an identity pool.",
   });
 }
 

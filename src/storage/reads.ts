@@ -67,6 +67,8 @@ export function createReads({ run, snapshot }: ReadRunner): Reads {
     callers: (uid, sinceDay, limit) => run(dependants.callers(uid, sinceDay, limit)),
     statement: (environmentId, name) => run(statements.statement(environmentId, name)),
     statements: (filter, after, limit) => snapshot(statements.statements(filter, after, limit)),
+    recentStatements: (place, principal, after, limit) =>
+      run(statements.recentStatements(place, principal, after, limit)),
     statementRows: (environmentId, name, offset, limit) =>
       snapshot(statements.statementRows(environmentId, name, offset, limit)),
     auditEvents: (filter, after, limit) => snapshot(auditEvents(filter, after, limit)),

@@ -1,6 +1,6 @@
-import { pageOf } from "./page.ts";
+import { joinKey, pageOf, splitKey } from "./page.ts";
 import { all, first, type Placeholders, query, queryFamily, type Work } from "./query.ts";
-import type { ResultRow, StatementRecord } from "./records.ts";
+import type { Place, ResultRow, StatementRecord } from "./records.ts";
 import type { StatementRow } from "./schema.ts";
 import { rowsPerChunk } from "./statement-steps.ts";
 import type { Page, Reads } from "./store.ts";
@@ -39,6 +39,21 @@ export function* statements(
   };
   const rows = yield* all(statementPage(shape), values);
   return pageOf(rows.map(toRecord), limit, yield* totalOf(filter, shape, values), ({ name }) => name);
+}
+
+export function* recentStatements(
+  { environmentId, cloud, region }: Place,
+  principal: string,
+  after: string | undefined,
+  limit: number,
+): Work<Page<StatementRecord>> {
+  const [afterAt = "", afterUid = ""] = splitKey(after, 2) ?? [];
+  const values: RecentValues = {
+    ...{ environmentId, cloud, region, principal, afterAt, afterUid },
+    limit: limit + 1,
+  };
+  const rows = yield* all(recentPage({ more: after !== undefined }), values);
+  return pageOf(rows.map(toRecord), limit, undefined, ({ createdAt, uid }) => joinKey([createdAt, uid]));
 }
 
 export function* statementRows(
@@ -101,6 +116,34 @@ const statementPage = queryFamily((shape: Shape) =>
   query((db, value: Placeholders<PageValues>) =>
     matching(db, value, shape).selectAll().orderBy("name").limit(value("limit")),
   ),
+);
+
+interface RecentValues extends Readonly<Record<string, string | number>> {
+  readonly environmentId: string;
+  readonly cloud: string;
+  readonly region: string;
+  readonly principal: string;
+  readonly afterAt: string;
+  readonly afterUid: string;
+  readonly limit: number;
+}
+
+const recentPage = queryFamily(({ more }: { readonly more: boolean }) =>
+  query((db, value: Placeholders<RecentValues>) => {
+    const found = db
+      .selectFrom("statement")
+      .selectAll()
+      .where("environmentId", "=", value("environmentId"))
+      .where("cloud", "=", value("cloud"))
+      .where("region", "=", value("region"))
+      .where("principal", "=", value("principal"));
+    const rest = more
+      ? found.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple("createdAt", "uid"), "<", tuple(value("afterAt"), value("afterUid"))),
+        )
+      : found;
+    return rest.orderBy("createdAt", "desc").orderBy("uid", "desc").limit(value("limit"));
+  }),
 );
 
 const statementCount = queryFamily((shape: Shape) =>

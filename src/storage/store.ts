@@ -438,6 +438,13 @@ export interface Reads {
     after: string | undefined,
     limit: number,
   ): Promise<Page<StatementRecord>>;
+  /** What ran with one principal's rights, newest first; without `totalSize`. */
+  recentStatements(
+    place: Place,
+    principal: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<StatementRecord>>;
   /** Rows of a result from `offset`. `total` is the whole result's length. */
   statementRows(
     environmentId: string,

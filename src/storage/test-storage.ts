@@ -424,6 +424,26 @@ export function testStorage(
         });
       });
 
+      it("of one principal come newest first, page by page, those of one second too", async () => {
+        const times = ["2026-11-20T09:00:00.000Z", "2026-11-20T09:00:01.000Z", "2026-11-20T09:00:01.000Z"];
+        const records = times.map((createdAt, index) => sampleStatement(`s${index + 1}`, { createdAt }));
+        const others = [
+          sampleStatement("s4", { principal: "sa-other" }),
+          sampleStatement("s5", { region: "eu-west-1" }),
+        ];
+        await store.write(
+          [...records, ...others].map((record) => ({ do: "insert_statement", record, rows: [] })),
+        );
+        const names: string[] = [];
+        let after: string | undefined;
+        do {
+          const page = await store.read.recentStatements(place, "u-yo9j87", after, 1);
+          names.push(...page.items.map(({ name }) => name));
+          after = page.next;
+        } while (after !== undefined);
+        expect([names.slice(0, 2).sort(), names.slice(2)]).toStrictEqual([["s2", "s3"], ["s1"]]);
+      });
+
       it("are filtered by compute pool and labels, and counted", async () => {
         const insert = (
           name: string,

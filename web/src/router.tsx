@@ -1,8 +1,10 @@
 import { createRouter } from "@tanstack/react-router";
 import { accessRoutes } from "./pages/access/routes.ts";
+import { accountRoutes } from "./pages/account/routes.ts";
 import { auditRoutes } from "./pages/audit/routes.ts";
 import { connectionRoutes } from "./pages/connections/routes.ts";
 import { environmentRoutes } from "./pages/environments/routes.ts";
+import { toolRoutes } from "./pages/tools/routes.ts";
 import { typeRoutes } from "./pages/types/routes.ts";
 import { workspaceRoutes } from "./pages/workspace/routes.ts";
 import { environmentRoute, rootRoute, shellRoute } from "./routes.ts";
@@ -20,6 +22,8 @@ const routeTree = rootRoute.addChildren([
     ...accessRoutes,
     ...auditRoutes,
     ...typeRoutes,
+    ...toolRoutes,
+    ...accountRoutes,
     environmentRoute.addChildren([...connectionRoutes, ...workspaceRoutes]),
   ]),
 ]);

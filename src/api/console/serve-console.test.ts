@@ -201,10 +201,11 @@ describe("the console", () => {
   });
 
   it("that is not built says so, and what to do", async () => {
-    const answer = await unbuilt.send("GET", "/", undefined, browser);
-    expect([answer.status, answer.text]).toEqual([404, expect.stringContaining("npm run build")]);
-    expect(answer.headers["content-security-policy"]).toMatch(/^default-src 'none'/);
-    expect((await unbuilt.send("GET", "/sign-in", undefined, browser)).status).toBe(200);
+    for (const path of ["/", "/sign-in", "/invite"]) {
+      const answer = await unbuilt.send("GET", path, undefined, browser);
+      expect([answer.status, answer.text]).toEqual([404, expect.stringContaining("npm run build")]);
+      expect(answer.headers["content-security-policy"]).toMatch(/^default-src 'none'/);
+    }
     const program = await unbuilt.send("GET", "/", undefined, { accept: "*/*" });
     expect([program.status, program.json.errors[0].code]).toEqual([404, "route_not_found"]);
   });

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { listServiceAccounts, listUsers } from "../../operations/list-principals.ts";
+import { listServiceAccounts } from "../../operations/service-accounts.ts";
 import type { Services } from "../../operations/services.ts";
+import { listUsers } from "../../operations/users.ts";
 import { callerOf, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { V1User, v1User } from "./v1-objects.ts";
@@ -20,7 +21,7 @@ const lists = [
     path: "/api/service_accounts",
     operationId: "listV1ServiceAccounts",
     summary: "List service accounts, as official clients do",
-    description: `Without pages: the first ${mostPrincipals}, for those who manage access somewhere.`,
+    description: `Without pages: the first ${mostPrincipals}. You alone, if you are one, unless you manage access somewhere.`,
     list: listServiceAccounts,
   },
 ] as const;

@@ -71,7 +71,7 @@ export function addV1SessionRoutes(app: App, services: Services): void {
   app.post(
     "/api/sessions",
     {
-      config: { access: "anyone", errors: ["user_unauthenticated", "too_many_attempts"] },
+      config: { access: "anyone", errors: ["user_unauthenticated", "too_many_attempts", "storage_full"] },
       schema: {
         tags,
         operationId: "createClientSession",
@@ -101,7 +101,7 @@ export function addV1SessionRoutes(app: App, services: Services): void {
   app.delete(
     "/api/sessions",
     {
-      config: { access: "anyone" },
+      config: { access: "anyone", errors: ["storage_full"] },
       schema: {
         tags,
         operationId: "endClientSession",
@@ -122,7 +122,7 @@ export function addV1SessionRoutes(app: App, services: Services): void {
   app.post(
     "/api/access_tokens",
     {
-      config: { access: "key", errors: ["user_unauthorized"] },
+      config: { access: "key", needsSession: "client", errors: ["user_unauthorized"] },
       schema: {
         tags,
         operationId: "createDataPlaneToken",

@@ -15,10 +15,10 @@ import { organizationOf } from "../../operations/control-act.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, organizationCrn, pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
+import { ObjectMetadata, objectMetadata, organizationCrn } from "./control-plane-object.ts";
 import { description, Reference, SentReference, sentEnvelope } from "./sent-fields.ts";
 
 const path = "/iam/v2/api-keys";
@@ -129,31 +129,23 @@ export function addApiKeyRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token } = request.query;
-      const owner = request.query["spec.owner"] || undefined;
+      const ownerId = request.query["spec.owner"] || undefined;
       const resource = request.query["spec.resource"] || undefined;
-      const scope = pageScope("api keys", caller, owner, resource);
-      const page = await listApiKeys(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        const after = readPageToken(services, scope, page_token);
-        return { ownerId: owner, resource: filterOf(resource), after, limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) =>
+          listApiKeys(services, caller, origin, () => ({ ...page(), ownerId, resource: filterOf(resource) })),
+        filter: () => [ownerId, resource],
+        repeated: (first) => ({
+          "spec.owner": ownerId && first?.key.ownerId,
+          "spec.resource": first && resource,
+        }),
       });
-      const [first] = page.items;
       return {
         api_version: "iam/v2" as const,
         kind: "ApiKeyList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // What names nothing is not repeated.
-          filter: { "spec.owner": owner && first?.key.ownerId, "spec.resource": first && resource },
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: await Promise.all(page.items.map((key) => view(services, key))),
+        metadata,
+        data: await Promise.all(items.map((key) => view(services, key))),
       };
     },
   );
@@ -180,7 +172,7 @@ export function addApiKeyRoutes(app: App, services: Services): void {
   app.post(
     path,
     {
-      config: { access: "key", needsCloudKey: true, errors: ["user_unauthorized", "storage_full"] },
+      config: { access: "key", needsCloudKey: true, errors: ["user_unauthorized"] },
       schema: {
         tags,
         operationId: "createApiKey",
@@ -208,7 +200,7 @@ export function addApiKeyRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "api_key_not_found", "storage_full"],
+        errors: ["user_unauthorized", "api_key_not_found"],
       },
       schema: {
         tags,
@@ -235,7 +227,7 @@ export function addApiKeyRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "api_key_not_found", "last_administrator", "storage_full"],
+        errors: ["user_unauthorized", "api_key_not_found", "last_administrator"],
       },
       schema: {
         tags,

@@ -86,4 +86,16 @@ describe("what official clients ask for on their way", () => {
     const next = new URL(first.metadata.next);
     expect((await list(next.search.slice(1))).data).toMatchObject([{ id: "aws.eu-west-1" }]);
   });
+
+  it.each([
+    "/endpoint/v1/endpoints?cloud=aws&cloud=gcp",
+    "/endpoint/v1/endpoints?service=FLINK&service=KAFKA",
+    "/fcpm/v2/regions?cloud=aws&cloud=gcp",
+    "/iam/v2/role-bindings?principal=User:a&principal=User:b",
+    "/iam/v2/service-accounts?display_name=a&display_name=b",
+    "/iam/v2/api-keys?spec.owner=a&spec.owner=b",
+  ])("%s says a thing twice, and is refused", async (path) => {
+    const { status, json } = await get(path);
+    expect([status, json.errors[0].code]).toEqual([400, "invalid_request"]);
+  });
 });

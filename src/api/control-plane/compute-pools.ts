@@ -2,20 +2,18 @@ import { type Static, Type } from "@sinclair/typebox";
 import {
   createComputePool,
   deleteComputePool,
-  updateComputePool,
-} from "../../operations/compute-pool-changes.ts";
-import {
   describeComputePool,
   listComputePools,
   type ComputePool as Pool,
-} from "../../operations/list-compute-pools.ts";
+  updateComputePool,
+} from "../../operations/compute-pools.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
-import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
+import { environmentCrn, ObjectMetadata, objectMetadata } from "./control-plane-object.ts";
 import { displayName, SentReference, sentEnvelope } from "./sent-fields.ts";
 
 const path = "/fcpm/v2/compute-pools";
@@ -129,29 +127,20 @@ export function addComputePoolRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { environment: environmentId, page_size, page_token } = request.query;
+      const { environment: environmentId } = request.query;
       const region = request.query["spec.region"] || undefined;
-      const scope = pageScope("compute pools", caller, environmentId, region);
-      const page = await listComputePools(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        const after = readPageToken(services, scope, page_token);
-        return { environmentId, region, after, limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) =>
+          listComputePools(services, caller, origin, () => ({ ...page(), environmentId, region })),
+        filter: () => [environmentId, region],
+        repeated: (first) => ({ environment: environmentId, "spec.region": region && first?.pool.region }),
       });
       return {
         api_version: "fcpm/v2" as const,
         kind: "ComputePoolList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // A region that names nothing is not repeated.
-          filter: { environment: environmentId, "spec.region": region && page.items[0]?.pool.region },
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((pool) => view(services, pool)),
+        metadata,
+        data: items.map((pool) => view(services, pool)),
       };
     },
   );
@@ -184,7 +173,7 @@ export function addComputePoolRoutes(app: App, services: Services): void {
   app.post(
     path,
     {
-      config: { access: "key", needsCloudKey: true, errors: ["user_unauthorized", "storage_full"] },
+      config: { access: "key", needsCloudKey: true, errors: ["user_unauthorized"] },
       schema: {
         tags,
         operationId: "createComputePool",
@@ -211,7 +200,7 @@ export function addComputePoolRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "compute_pool_not_found", "storage_full"],
+        errors: ["user_unauthorized", "compute_pool_not_found"],
       },
       schema: {
         tags,
@@ -243,7 +232,7 @@ export function addComputePoolRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "compute_pool_not_found", "invalid_request", "storage_full"],
+        errors: ["user_unauthorized", "compute_pool_not_found", "invalid_request"],
       },
       schema: {
         tags,

@@ -1,7 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { Caller } from "../../access/caller.ts";
 import type { Services } from "../../operations/services.ts";
-import type { PageScope } from "../page-token.ts";
 import { wholeSeconds } from "../resource-url.ts";
 
 export const ObjectMetadata = Type.Object(
@@ -41,14 +39,4 @@ export function environmentCrn(environment: {
 
 export function organizationCrn(organizationId: string): string {
   return `crn://confluent.cloud/organization=${organizationId}`;
-}
-
-/** What a list holds depends on who asks, and with a Flink key on its place. */
-export function pageScope(
-  list: string,
-  caller: Caller,
-  ...filter: readonly (string | undefined)[]
-): PageScope {
-  const { environmentId, cloud, region } = caller.place ?? {};
-  return [list, caller.principal, environmentId, cloud, region, ...filter];
 }

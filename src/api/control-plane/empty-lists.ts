@@ -1,10 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { listNothing } from "../../operations/list-nothing.ts";
 import type { Services } from "../../operations/services.ts";
-import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
-import { pageScope } from "./control-plane-object.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
+import { answerPage, emptyPage } from "./answer-page.ts";
 
 /** What official clients ask for on their way to something else, and what Keymoor has none of (contract/cli.md 3.2). */
 const lists = [
@@ -50,7 +49,7 @@ function addEmptyListRoute(
   app.get(
     path,
     {
-      config: { access: "key", errors: ["user_unauthorized", "invalid_request"] },
+      config: { access: "key", errors: ["user_unauthorized", "invalid_page_token", "invalid_request"] },
       schema: {
         tags: ["Control plane"],
         operationId: `list${kind.replace(/List$/, "")}s`,
@@ -72,23 +71,15 @@ function addEmptyListRoute(
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      await listNothing(services, caller, originOf(request), action);
-      judgeRequest(request);
-      return {
-        api_version: version,
-        kind,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: request.query.page_size,
-          token: undefined,
-          filter: {},
-          scope: pageScope(what, caller),
-          next: undefined,
-          totalSize: 0,
-        }),
-        data: [],
-      };
+      const { metadata } = await answerPage(services, request, {
+        path,
+        read: async (caller, origin, page) => {
+          await listNothing(services, caller, origin, action);
+          page();
+          return emptyPage;
+        },
+      });
+      return { api_version: version, kind, metadata, data: [] };
     },
   );
 }

@@ -2,11 +2,9 @@ import { Type } from "@sinclair/typebox";
 import { listRegions } from "../../operations/list-regions.ts";
 import { regionEndpoint } from "../../operations/region-endpoint.ts";
 import type { Services } from "../../operations/services.ts";
-import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
-import { readPageToken } from "../page-token.ts";
-import { pageScope } from "./control-plane-object.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
+import { answerPage, emptyPage } from "./answer-page.ts";
 
 const path = "/endpoint/v1/endpoints";
 const service = "FLINK";
@@ -63,31 +61,28 @@ export function addEndpointRoute(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token, is_private = false } = request.query;
-      const cloud = request.query.cloud?.toLowerCase() || undefined;
-      const region = request.query.region || undefined;
-      const hasSome = !is_private && (request.query.service || service).toUpperCase() === service;
-      const scope = pageScope("endpoints", caller, cloud, region, hasSome ? undefined : "none");
-      const page = await listRegions(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { cloud, region, after: readPageToken(services, scope, page_token), limit: page_size };
+      const wanted = () => ({
+        cloud: request.query.cloud?.toLowerCase() || undefined,
+        region: request.query.region || undefined,
       });
-      const items = hasSome ? page.items : [];
-      const [first] = items;
+      const hasSome = () =>
+        !request.query.is_private && (request.query.service || service).toUpperCase() === service;
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: async (caller, origin, page) => {
+          const found = await listRegions(services, caller, origin, () => ({ ...page(), ...wanted() }));
+          return hasSome() ? found : emptyPage;
+        },
+        filter: () => [wanted().cloud, wanted().region, hasSome() ? undefined : "none"],
+        repeated: (first) => ({
+          cloud: wanted().cloud && first?.cloud.toUpperCase(),
+          region: wanted().region && first?.region,
+        }),
+      });
       return {
         api_version: "endpoint/v1" as const,
         kind: "EndpointList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // What names nothing is not repeated.
-          filter: { cloud: cloud && first?.cloud.toUpperCase(), region: region && first?.region },
-          scope,
-          next: hasSome ? page.next : undefined,
-          totalSize: hasSome ? page.totalSize : 0,
-        }),
+        metadata,
         data: items.map((record) => ({
           api_version: "endpoint/v1" as const,
           kind: "Endpoint" as const,

@@ -2,16 +2,17 @@ import { type Static, Type } from "@sinclair/typebox";
 import {
   createEnvironment,
   deleteEnvironment,
+  describeEnvironment,
+  listEnvironments,
   updateEnvironment,
-} from "../../operations/environment-changes.ts";
-import { describeEnvironment, listEnvironments } from "../../operations/list-environments.ts";
+} from "../../operations/environments.ts";
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
-import { environmentCrn, ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
+import { environmentCrn, ObjectMetadata, objectMetadata } from "./control-plane-object.ts";
 import { displayName, sentEnvelope } from "./sent-fields.ts";
 
 const path = "/org/v2/environments";
@@ -85,26 +86,15 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const scope = pageScope("environments", caller);
-      const { page_size, page_token } = request.query;
-      const page = await listEnvironments(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) => listEnvironments(services, caller, origin, page),
       });
       return {
         api_version: "org/v2" as const,
         kind: "EnvironmentList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          filter: {},
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((record) => view(services, record)),
+        metadata,
+        data: items.map((record) => view(services, record)),
       };
     },
   );
@@ -133,7 +123,7 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "resource_already_exists", "storage_full"],
+        errors: ["user_unauthorized", "resource_already_exists"],
       },
       schema: {
         tags,
@@ -160,7 +150,7 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "environment_not_found", "resource_already_exists", "storage_full"],
+        errors: ["user_unauthorized", "environment_not_found", "resource_already_exists"],
       },
       schema: {
         tags,
@@ -191,7 +181,7 @@ export function addEnvironmentRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "environment_not_found", "environment_not_empty", "storage_full"],
+        errors: ["user_unauthorized", "environment_not_found", "environment_not_empty"],
       },
       schema: {
         tags,

@@ -9,11 +9,11 @@ import {
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
 import { wholeSeconds } from "../resource-url.ts";
-import { ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
+import { ObjectMetadata, objectMetadata } from "./control-plane-object.ts";
 import { userCrn, usersPath } from "./user-object.ts";
 
 const path = "/iam/v2/invitations";
@@ -124,26 +124,15 @@ export function addInvitationRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const scope = pageScope("invitations", caller);
-      const { page_size, page_token } = request.query;
-      const page = await listInvitations(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) => listInvitations(services, caller, origin, page),
       });
       return {
         api_version: "iam/v2" as const,
         kind: "InvitationList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          filter: {},
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: await Promise.all(page.items.map((item) => view(services, item))),
+        metadata,
+        data: await Promise.all(items.map((item) => view(services, item))),
       };
     },
   );

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { describeOrganization, listOrganizations } from "../../operations/list-organizations.ts";
+import { describeOrganization, listOrganizations } from "../../operations/organizations.ts";
 import type { Services } from "../../operations/services.ts";
-import { callerOf, judgeRequest, originOf } from "../admission.ts";
+import { callerOf, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
-import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, organizationCrn, pageScope } from "./control-plane-object.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
+import { answerPage } from "./answer-page.ts";
+import { ObjectMetadata, objectMetadata, organizationCrn } from "./control-plane-object.ts";
 
 const path = "/org/v2/organizations";
 const tags = ["Control plane"];
@@ -48,26 +48,15 @@ export function addOrganizationRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const scope = pageScope("organizations", caller);
-      const { page_size, page_token } = request.query;
-      const page = await listOrganizations(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) => listOrganizations(services, caller, origin, page),
       });
       return {
         api_version: "org/v2" as const,
         kind: "OrganizationList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          filter: {},
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((record) => view(services, record)),
+        metadata,
+        data: items.map((record) => view(services, record)),
       };
     },
   );

@@ -2,11 +2,9 @@ import { Type } from "@sinclair/typebox";
 import { listRegions } from "../../operations/list-regions.ts";
 import { regionEndpoint } from "../../operations/region-endpoint.ts";
 import type { Services } from "../../operations/services.ts";
-import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
-import { readPageToken } from "../page-token.ts";
-import { pageScope } from "./control-plane-object.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
+import { answerPage } from "./answer-page.ts";
 
 const path = "/fcpm/v2/regions";
 
@@ -57,35 +55,25 @@ export function addRegionRoute(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token } = request.query;
-      const filter = () => ({
+      const wanted = () => ({
         cloud: request.query.cloud?.toLowerCase() || undefined,
         region: request.query.region_name || undefined,
       });
-      const scope = () => pageScope("regions", caller, filter().cloud, filter().region);
-      const page = await listRegions(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { ...filter(), after: readPageToken(services, scope(), page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) =>
+          listRegions(services, caller, origin, () => ({ ...page(), ...wanted() })),
+        filter: () => [wanted().cloud, wanted().region],
+        repeated: (first) => ({
+          cloud: wanted().cloud && first?.cloud.toUpperCase(),
+          region_name: wanted().region && first?.region,
+        }),
       });
-      const [first] = page.items;
       return {
         api_version: "fcpm/v2" as const,
         kind: "RegionList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // What names nothing is not repeated.
-          filter: {
-            cloud: filter().cloud && first?.cloud.toUpperCase(),
-            region_name: filter().region && first?.region,
-          },
-          scope: scope(),
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((record) => {
+        metadata,
+        data: items.map((record) => {
           const query = new URLSearchParams({
             cloud: record.cloud.toUpperCase(),
             region_name: record.region,

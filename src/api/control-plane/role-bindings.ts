@@ -10,9 +10,9 @@ import {
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
-import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, pageScope } from "./control-plane-object.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
+import { answerPage } from "./answer-page.ts";
+import { ObjectMetadata, objectMetadata } from "./control-plane-object.ts";
 import { sentEnvelope } from "./sent-fields.ts";
 
 const path = "/iam/v2/role-bindings";
@@ -89,38 +89,28 @@ export function addRoleBindingRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token, principal, role_name, crn_pattern } = request.query;
-      const scope = pageScope("role bindings", caller, principal, role_name, crn_pattern);
-      const page = await listRoleBindings(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return {
-          principalId: principal?.replace(/^User:/, "") || undefined,
-          role: role_name || undefined,
-          scope: scopeOf(crn_pattern),
-          after: readPageToken(services, scope, page_token),
-          limit: page_size,
-        };
+      const { principal, role_name, crn_pattern } = request.query;
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) =>
+          listRoleBindings(services, caller, origin, () => ({
+            ...page(),
+            principalId: principal?.replace(/^User:/, "") || undefined,
+            role: role_name || undefined,
+            scope: scopeOf(crn_pattern),
+          })),
+        filter: () => [principal, role_name, crn_pattern],
+        repeated: (first) => ({
+          principal: principal && first && `User:${first.principalId}`,
+          role_name: role_name && first?.role,
+          crn_pattern: first && crn_pattern,
+        }),
       });
-      const [first] = page.items;
       return {
         api_version: "iam/v2" as const,
         kind: "RoleBindingList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // What names nothing is not repeated.
-          filter: {
-            principal: principal && first && `User:${first.principalId}`,
-            role_name: role_name && first?.role,
-            crn_pattern: first && crn_pattern,
-          },
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((record) => view(services, record)),
+        metadata,
+        data: items.map((record) => view(services, record)),
       };
     },
   );
@@ -149,7 +139,7 @@ export function addRoleBindingRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "resource_already_exists", "storage_full"],
+        errors: ["user_unauthorized", "resource_already_exists"],
       },
       schema: {
         tags,
@@ -177,7 +167,7 @@ export function addRoleBindingRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "role_binding_not_found", "last_administrator", "storage_full"],
+        errors: ["user_unauthorized", "role_binding_not_found", "last_administrator"],
       },
       schema: {
         tags,

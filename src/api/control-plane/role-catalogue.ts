@@ -43,6 +43,12 @@ const querystring = Type.Object(
   { additionalProperties: false },
 );
 
+/** Who asks for names means all: the CLI without its feature flags does not ask for those of Flink. */
+const anyNamespace = Type.Object(
+  { namespace: Type.Optional(Type.String({ description: "What is sent is ignored." })) },
+  { additionalProperties: false },
+);
+
 /** The role catalogue, bare lists as official clients read them (contract/cli.md 3.2). */
 export function addRoleCatalogueRoutes(app: App, services: Services): void {
   app.get(
@@ -72,7 +78,7 @@ export function addRoleCatalogueRoutes(app: App, services: Services): void {
         tags,
         operationId: "listRoleNames",
         summary: "List the names of roles",
-        querystring,
+        querystring: anyNamespace,
         response: { 200: Type.Array(Type.String()) },
       },
     },
@@ -92,7 +98,7 @@ export function addRoleCatalogueRoutes(app: App, services: Services): void {
         operationId: "getRole",
         summary: "Read a role",
         params: Type.Object({ name: Type.String() }),
-        querystring,
+        querystring: anyNamespace,
         response: { 200: CatalogueRole },
       },
     },
@@ -100,7 +106,6 @@ export function addRoleCatalogueRoutes(app: App, services: Services): void {
       const all = await listRoles(services, callerOf(request), originOf(request));
       judgeRequest(request);
       const found = all.find(({ name }) => name === request.params.name);
-      // Asked for by name, whatever the namespace: without its feature flags the CLI does not ask for those of Flink.
       if (found !== undefined) return view(found);
       throw new KeymoorError("role_not_found", "There is no such role.", {
         hint: `There are ${all.map(({ name }) => name).join(", ")}.`,

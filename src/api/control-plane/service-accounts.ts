@@ -10,10 +10,10 @@ import {
 import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
-import { ObjectMetadata, objectMetadata, organizationCrn, pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
+import { ObjectMetadata, objectMetadata, organizationCrn } from "./control-plane-object.ts";
 import { description, displayName, sentEnvelope } from "./sent-fields.ts";
 
 const path = "/iam/v2/service-accounts";
@@ -78,28 +78,19 @@ export function addServiceAccountRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token } = request.query;
       const name = request.query.display_name || undefined;
-      const scope = pageScope("service accounts", caller, name);
-      const page = await listServiceAccounts(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { name, after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) =>
+          listServiceAccounts(services, caller, origin, () => ({ ...page(), name })),
+        filter: () => [name],
+        repeated: (first) => ({ display_name: name && first?.name }),
       });
       return {
         api_version: "iam/v2" as const,
         kind: "ServiceAccountList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          // A name that names nothing is not repeated.
-          filter: { display_name: name && page.items[0]?.name },
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: await Promise.all(page.items.map((record) => view(services, record))),
+        metadata,
+        data: await Promise.all(items.map((record) => view(services, record))),
       };
     },
   );
@@ -128,7 +119,7 @@ export function addServiceAccountRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "resource_already_exists", "storage_full"],
+        errors: ["user_unauthorized", "resource_already_exists"],
       },
       schema: {
         tags,
@@ -156,7 +147,7 @@ export function addServiceAccountRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "principal_not_found", "resource_already_exists", "storage_full"],
+        errors: ["user_unauthorized", "principal_not_found", "resource_already_exists"],
       },
       schema: {
         tags,
@@ -188,7 +179,7 @@ export function addServiceAccountRoutes(app: App, services: Services): void {
       config: {
         access: "key",
         needsCloudKey: true,
-        errors: ["user_unauthorized", "principal_not_found", "last_administrator", "storage_full"],
+        errors: ["user_unauthorized", "principal_not_found", "last_administrator"],
       },
       schema: {
         tags,

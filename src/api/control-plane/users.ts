@@ -1,13 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { listUsers } from "../../operations/list-principals.ts";
 import type { Services } from "../../operations/services.ts";
-import { deleteUser, describeUser, renameUser } from "../../operations/users.ts";
+import { deleteUser, describeUser, listUsers, renameUser } from "../../operations/users.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
-import { pageScope } from "./control-plane-object.ts";
+import { answerPage } from "./answer-page.ts";
 import { User, usersPath, userView } from "./user-object.ts";
 
 const path = usersPath;
@@ -45,26 +43,15 @@ export function addUserRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const scope = pageScope("users", caller);
-      const { page_size, page_token } = request.query;
-      const page = await listUsers(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) => listUsers(services, caller, origin, page),
       });
       return {
         api_version: "iam/v2" as const,
         kind: "UserList" as const,
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          filter: {},
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: await Promise.all(page.items.map((record) => userView(services, record))),
+        metadata,
+        data: await Promise.all(items.map((record) => userView(services, record))),
       };
     },
   );

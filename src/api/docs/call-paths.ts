@@ -80,7 +80,7 @@ function calls(operation: string, summary: string, parameters: readonly (typeof 
         operationId: `${operation}By${method.charAt(0).toUpperCase()}${method.slice(1)}`,
         summary,
         description,
-        security: [{ useToken: [] }, { apiKey: [] }],
+        security: [{ useToken: [] }, { apiKey: [] }, { accessToken: [] }, { session: [] }],
         parameters: [...parameters],
         ...(method !== "get" && method !== "head" && { requestBody: { content: { "*/*": {} } } }),
         responses: answers,

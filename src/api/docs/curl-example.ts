@@ -1,7 +1,7 @@
 import type { OpenApiDocument, OpenApiOperation, Schema } from "./openapi.ts";
 import { refName } from "./schema-view.ts";
 
-/** A request that can be pasted after the variables are set: KEY and CLOUD_KEY are `id:secret`, ORG and ENV are ids. */
+/** A request that can be pasted after the variables are set: KEY and CLOUD_KEY are `id:secret`, those behind $ in the path are ids. */
 export function curlExample(
   document: OpenApiDocument,
   {
@@ -11,18 +11,30 @@ export function curlExample(
   }: { readonly path: string; readonly method: string; readonly operation: OpenApiOperation },
 ): string {
   const origin = document.servers?.[0]?.url ?? "";
-  const isOpen = operation.security === undefined || operation.security.length === 0;
-  const takes = (scheme: string) => operation.security?.some((one) => scheme in one) === true;
-  const key = takes("useToken")
-    ? `-H "Authorization: Bearer $USE_TOKEN"`
-    : `-u "${takes("cloudKey") ? "$CLOUD_KEY" : "$KEY"}"`;
   const [contentType, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const parts = [
     `curl${methodOption(method)} "${origin}${filled(path)}"`,
-    ...(isOpen ? [] : [key]),
+    ...credential(operation, method),
     ...(contentType === undefined ? [] : bodyOf(document, contentType, content?.schema ?? {})),
   ];
   return parts.join(" \\\n  ");
+}
+
+/** By the first of what it takes. */
+function credential({ security = [] }: OpenApiOperation, method: string): readonly string[] {
+  const [scheme] = Object.keys(security[0] ?? {});
+  switch (scheme) {
+    case undefined:
+      return [];
+    case "useToken":
+      return ['-H "Authorization: Bearer $USE_TOKEN"'];
+    case "accessToken":
+      return ['-H "Authorization: Bearer $ACCESS_TOKEN"'];
+    case "session":
+      return method === "GET" ? ['-b "$COOKIE"'] : ['-b "$COOKIE"', '-H "Keymoor-Csrf: $CSRF"'];
+    default:
+      return [`-u "${scheme === "cloudKey" ? "$CLOUD_KEY" : "$KEY"}"`];
+  }
 }
 
 function bodyOf(document: OpenApiDocument, contentType: string, schema: Schema): readonly string[] {
@@ -55,7 +67,15 @@ function filled(path: string): string {
     .replace("{name}", path.includes("/statements/") ? "my-statement" : "my-openai")
     .replace("{more_path}", "more/path")
     .replace("{version}", "1")
-    .replace("{id}", path.includes("/identity-pools/") ? "$POOL_ID" : "$TOKEN_ID");
+    .replace("{id}", idOf(path));
+}
+
+/** `/iam/v2/service-accounts/{id}` is of a $SERVICE_ACCOUNT. */
+function idOf(path: string): string {
+  const [, things = ""] = /([a-z-]+)\/\{id\}/.exec(path) ?? [];
+  if (things === "organizations") return "$ORG";
+  if (things === "environments") return "$ENV";
+  return `$${things.replace(/s$/, "").replaceAll("-", "_").toUpperCase()}`;
 }
 
 /** What must be sent, with the examples of the schema. */

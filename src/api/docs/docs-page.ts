@@ -49,7 +49,7 @@ export function docsPage(document: OpenApiDocument): string {
 <header>
 <h1>${document.info.title} API</h1>
 <p>${document.info.description ?? ""}</p>
-<p>Requests carry an API key by HTTP Basic. Calls also take a use token as <code>Authorization: Bearer</code>. In the examples <code>KEY</code> is <code>id:secret</code> of a Flink API key and <code>CLOUD_KEY</code> that of a Cloud API key, <code>ORG</code> and <code>ENV</code> are ids: the first start shows all four. The same in machine's terms: <a href="/openapi.json">openapi.json</a>.</p>
+<p>Requests carry an API key by HTTP Basic, an access token or a token of an external issuer as <code>Authorization: Bearer</code>, or the cookie of a browser's session. Calls also take a use token as <code>Authorization: Bearer</code>. In the examples <code>KEY</code> is <code>id:secret</code> of a Flink API key and <code>CLOUD_KEY</code> that of a Cloud API key, <code>ORG</code> and <code>ENV</code> are ids: the first start shows all four. The same in machine's terms: <a href="/openapi.json">openapi.json</a>.</p>
 </header>
 <nav aria-label="Operations">${groups.map(
     ({ name, listed }) =>

@@ -37,7 +37,13 @@ describe("the OpenAPI document", () => {
   it("is OpenAPI 3.1 and names the server as it is configured", () => {
     expect(document.openapi).toBe("3.1.0");
     expect(document.servers).toEqual([{ url: publicUrl }]);
-    expect(Object.keys(document.components.securitySchemes)).toEqual(["apiKey", "cloudKey", "useToken"]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual([
+      "apiKey",
+      "cloudKey",
+      "useToken",
+      "accessToken",
+      "session",
+    ]);
   });
 
   it("describes every operation: id, summary, tag, security, answers with the error body", () => {
@@ -77,6 +83,39 @@ describe("the OpenAPI document", () => {
       const takesCloudKey = operation.security?.some((one) => "cloudKey" in one) ?? false;
       if (takesCloudKey) expect(withCloudKey).toContain(path);
       expect(operation.description?.includes("a Cloud API key") ?? false).toBe(takesCloudKey);
+    }
+  });
+
+  it("shows a session in the examples of what takes nothing else, with its CSRF token where something changes", () => {
+    const example = (method: string, path: string) => {
+      const found = operations().find((one) => one.method === method && one.path === path);
+      return found && curlExample(document, { ...found, method: method.toUpperCase() });
+    };
+    expect(example("post", "/api/access_tokens")).toContain('-H "Authorization: Bearer $ACCESS_TOKEN"');
+    expect(example("get", "/keymoor/v1/session")).toMatch(/-b "\$COOKIE"$/);
+    expect(example("delete", "/keymoor/v1/session")).toMatch(
+      /-b "\$COOKIE" \\\n {2}-H "Keymoor-Csrf: \$CSRF"$/,
+    );
+  });
+
+  it("names in the path of an example the thing that is meant", () => {
+    const paths = operations().map((one) => /"([^"]*)"/.exec(curlExample(document, one))?.[1] ?? "");
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        `${publicUrl}/org/v2/environments/$ENV`,
+        `${publicUrl}/iam/v2/service-accounts/$SERVICE_ACCOUNT`,
+        `${publicUrl}/keymoor/v1/users/$USER/disable`,
+      ]),
+    );
+    expect(paths.filter((path) => /[{}]|\$(\/|$)/.test(path))).toEqual([]);
+  });
+
+  it("says of every change of the control plane and of sessions what a full disk does to it", () => {
+    const harmless = ["exchangeToken", "createDataPlaneToken", "ignoreUsageReport"];
+    for (const { path, method, operation } of operations()) {
+      const isMeant = method !== "get" && /^\/(api|iam|org|fcpm|keymoor\/v1\/(?!organizations))/.test(path);
+      if (!isMeant || harmless.includes(operation.operationId ?? "")) continue;
+      expect([method, path, operation.responses["507"] !== undefined]).toEqual([method, path, true]);
     }
   });
 

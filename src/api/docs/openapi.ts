@@ -1,7 +1,9 @@
 import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from "@fastify/swagger";
 
 import type { TSchema } from "@sinclair/typebox";
+import type { FastifyContextConfig, RouteOptions } from "fastify";
 import { type ErrorCode, errorTable } from "../../errors.ts";
+import type { Access } from "../admission.ts";
 import { errorAnswers } from "../error-answers.ts";
 import { callPaths } from "./call-paths.ts";
 
@@ -106,6 +108,20 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
         scheme: "bearer",
         description: "A use token; also taken in the header in which a type's own clients send their key.",
       },
+      accessToken: {
+        type: "http" as const,
+        scheme: "bearer",
+        bearerFormat: "JWT",
+        description:
+          "An access token, of a session or of a token exchange, or a token of an issuer that an identity pool names.",
+      },
+      session: {
+        type: "apiKey" as const,
+        in: "cookie",
+        name: "keymoor_session",
+        description:
+          "The cookie of a browser's session. Its name also has the server's port, and by https the prefix `__Host-`. What changes something needs the header `Keymoor-Csrf` too.",
+      },
     },
   },
   paths: callPaths,
@@ -132,18 +148,18 @@ const bodyErrors: readonly ErrorCode[] = [
 
 /** Adds what holds for all routes, so that none has to say it. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access = "key", errors = [], needsCloudKey = false } = route.config ?? {};
+  const { access = "key", errors = [] } = route.config ?? {};
   if (schema === undefined || access === "open") return { schema: schema ?? { hide: true }, url };
   const needsKey = access !== "anyone";
   const codes: ErrorCode[] = [...(needsKey ? commonErrors : errorsOfAnyone), ...errors];
   if (schema.body !== undefined) codes.push(...bodyErrors);
   if (typeof access === "object") codes.push("user_unauthorized", "invalid_request");
-  if (typeof access === "object" && access.kind === "change") codes.push("storage_full");
+  if (changesSomething(access, route)) codes.push("storage_full");
   return {
     schema: {
       ...schema,
       querystring: withoutDefaultsRequired(schema.querystring),
-      ...(needsKey && { security: [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }] }),
+      ...(needsKey && { security: securityOf(route.config) }),
       response: {
         ...describedAnswers(schema.response),
         ...Object.fromEntries(
@@ -160,6 +176,18 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     url,
   };
 };
+
+/** Of what is no operation, only the control plane changes anything, or says itself what may come of it. */
+function changesSomething(access: Access, { method, config }: RouteOptions): boolean {
+  if (typeof access === "object") return access.kind === "change";
+  return config?.needsCloudKey === true && method !== "GET";
+}
+
+function securityOf({ needsCloudKey = false, needsSession }: FastifyContextConfig = {}) {
+  if (needsSession === "client") return [{ accessToken: [] }];
+  if (needsSession === "browser") return [{ session: [] }];
+  return [needsCloudKey ? { cloudKey: [] } : { apiKey: [] }, { accessToken: [] }, { session: [] }];
+}
 
 const order = Object.keys(errorTable);
 

@@ -7,6 +7,7 @@ import {
   keymoorV1,
   openApi,
   openaiBody,
+  organizationId,
   principals,
   publicUrl,
   sqlV1,
@@ -195,6 +196,37 @@ describe("identity pools", () => {
         });
         expect([method, status]).toEqual([method, 403]);
       }
+    }
+  });
+
+  it("stay as they are while nobody else is an administrator who can get in", async () => {
+    const alone = await openApi();
+    try {
+      const { json: account } = await alone.send("POST", "/iam/v2/service-accounts", {
+        display_name: "root",
+      });
+      const role = {
+        principal: `User:${account.id}`,
+        role_name: "OrganizationAdmin",
+        crn_pattern: `crn://confluent.cloud/organization=${organizationId}`,
+      };
+      expect((await alone.send("POST", "/iam/v2/role-bindings", role)).status).toBe(201);
+      const made = await alone.send("POST", path, body({ service_account: account.id }));
+      const authorization = `Bearer ${await issuer.sign({ sub: "job" })}`;
+      const key = `/iam/v2/api-keys/${principals.organizationAdmin}-cloud`;
+      expect((await alone.send("DELETE", key, undefined, { authorization })).status).toBe(204);
+      const one = `${path}/${made.json.id}`;
+      const other = { service_account: principals.flinkAdmin };
+      for (const answer of [
+        await alone.send("DELETE", one, undefined, { authorization }),
+        await alone.send("PATCH", one, other, { authorization }),
+      ]) {
+        expect([answer.status, answer.json.errors[0].code]).toEqual([400, "last_administrator"]);
+      }
+      const renamed = await alone.send("PATCH", one, { name: "the last one" }, { authorization });
+      expect([renamed.status, renamed.json.service_account]).toEqual([200, account.id]);
+    } finally {
+      await alone.close();
     }
   });
 });

@@ -12,10 +12,9 @@ import type { Services } from "../../operations/services.ts";
 import { callerOf, judgeRequest, originOf } from "../admission.ts";
 import type { App } from "../app.ts";
 import { textMap } from "../contract-object.ts";
-import { pageScope } from "../control-plane/control-plane-object.ts";
-import { ListMetadata, listMetadata, pageQuery } from "../list-page.ts";
+import { answerPage } from "../control-plane/answer-page.ts";
+import { ListMetadata, pageQuery } from "../list-page.ts";
 import { noContent } from "../no-content.ts";
-import { readPageToken } from "../page-token.ts";
 
 const path = "/keymoor/v1/identity-pools";
 const tags = ["Identity pools"];
@@ -131,25 +130,11 @@ export function addIdentityPoolRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const { page_size, page_token } = request.query;
-      const scope = pageScope("identity pools", caller);
-      const page = await listIdentityPools(services, caller, originOf(request), () => {
-        judgeRequest(request);
-        return { after: readPageToken(services, scope, page_token), limit: page_size };
+      const { items, metadata } = await answerPage(services, request, {
+        path,
+        read: (caller, origin, page) => listIdentityPools(services, caller, origin, page),
       });
-      return {
-        metadata: listMetadata(services, {
-          url: services.settings.publicUrl + path,
-          pageSize: page_size,
-          token: page_token,
-          filter: {},
-          scope,
-          next: page.next,
-          totalSize: page.totalSize,
-        }),
-        data: page.items.map((record) => view(services, record)),
-      };
+      return { metadata, data: items.map((record) => view(services, record)) };
     },
   );
 
@@ -175,7 +160,7 @@ export function addIdentityPoolRoutes(app: App, services: Services): void {
   app.patch(
     `${path}/:id`,
     {
-      config: { ...config, errors: ["user_unauthorized", "identity_pool_not_found"] },
+      config: { ...config, errors: ["user_unauthorized", "identity_pool_not_found", "last_administrator"] },
       schema: {
         tags,
         operationId: "updateIdentityPool",
@@ -198,7 +183,7 @@ export function addIdentityPoolRoutes(app: App, services: Services): void {
   app.delete(
     `${path}/:id`,
     {
-      config: { ...config, errors: ["user_unauthorized", "identity_pool_not_found"] },
+      config: { ...config, errors: ["user_unauthorized", "identity_pool_not_found", "last_administrator"] },
       schema: {
         tags,
         operationId: "deleteIdentityPool",

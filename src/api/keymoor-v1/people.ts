@@ -63,7 +63,7 @@ export function addPeopleRoutes(app: App, services: Services): void {
     {
       config: {
         access: "anyone",
-        errors: ["link_not_valid", "password_not_accepted", "too_many_attempts"],
+        errors: ["link_not_valid", "password_not_accepted", "too_many_attempts", "storage_full"],
       },
       schema: {
         tags,

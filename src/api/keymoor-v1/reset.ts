@@ -17,7 +17,7 @@ export function addResetRoute(app: App, services: Services, reset: Reset): void 
         operationId: "resetServer",
         summary: "Forget everything and apply the seed anew",
         description:
-          "Only where `KEYMOOR_DEV` is on. Other requests wait meanwhile. The audit trail and the keys that seal stay. Takes OrganizationAdmin.",
+          "Only where `KEYMOOR_DEV` is on. Other requests wait meanwhile. The audit trail and the keys that seal stay. Takes OrganizationAdmin and a Cloud API key, or a session.",
         body: Type.Optional(Type.Unknown()),
         response: { 204: noContent("Everything is as the seed says.") },
       },

@@ -29,7 +29,7 @@ export function addSessionRoutes(app: App, services: Services): void {
   app.post(
     path,
     {
-      config: { access: "anyone", errors: ["user_unauthenticated", "too_many_attempts"] },
+      config: { access: "anyone", errors: ["user_unauthenticated", "too_many_attempts", "storage_full"] },
       schema: {
         tags,
         operationId: "createSession",
@@ -51,7 +51,7 @@ export function addSessionRoutes(app: App, services: Services): void {
   app.post(
     `${path}/link`,
     {
-      config: { access: "anyone", errors: ["link_not_valid"] },
+      config: { access: "anyone", errors: ["link_not_valid", "storage_full"] },
       schema: {
         tags,
         operationId: "createSessionByLink",
@@ -70,7 +70,7 @@ export function addSessionRoutes(app: App, services: Services): void {
   app.get(
     path,
     {
-      config: { access: "key", errors: ["user_unauthorized"] },
+      config: { access: "key", needsSession: "browser", errors: ["user_unauthorized"] },
       schema: {
         tags,
         operationId: "getSession",
@@ -85,7 +85,7 @@ export function addSessionRoutes(app: App, services: Services): void {
   app.delete(
     path,
     {
-      config: { access: "key", errors: ["user_unauthorized"] },
+      config: { access: "key", needsSession: "browser", errors: ["user_unauthorized", "storage_full"] },
       schema: {
         tags,
         operationId: "endSession",

@@ -5,6 +5,7 @@ import {
   GlobeIcon,
   LayersIcon,
   LockClosedIcon,
+  RocketIcon,
 } from "@radix-ui/react-icons";
 import { type LinkProps, linkOptions } from "@tanstack/react-router";
 import type { ComponentType } from "react";
@@ -55,5 +56,9 @@ export const navigation: readonly NavigationGroup[] = [
       { label: "Access", icon: LockClosedIcon, link: () => linkOptions({ to: "/access" }) },
       { label: "Audit log", icon: ActivityLogIcon, link: () => linkOptions({ to: "/audit" }) },
     ],
+  },
+  {
+    label: "From elsewhere",
+    items: [{ label: "Use your tools", icon: RocketIcon, link: () => linkOptions({ to: "/tools" }) }],
   },
 ];

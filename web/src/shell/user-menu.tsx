@@ -1,5 +1,6 @@
-import { ExitIcon } from "@radix-ui/react-icons";
+import { ExitIcon, PersonIcon } from "@radix-ui/react-icons";
 import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useWhoami } from "../api/queries/whoami.ts";
 import { useServices } from "../services.ts";
@@ -16,6 +17,7 @@ export function UserMenu({ isFolded }: { readonly isFolded: boolean }) {
   const { client, session } = useServices();
   const { principal } = useWhoami();
   const { fail } = useToasts();
+  const navigate = useNavigate();
   const [theme, setTheme] = useState(storedTheme);
   const leave = useMutation({
     mutationFn: (isEverywhere: boolean) => signOut(client, isEverywhere),
@@ -54,6 +56,9 @@ export function UserMenu({ isFolded }: { readonly isFolded: boolean }) {
       }
     >
       <MenuLabel>{principal.email ?? principal.id}</MenuLabel>
+      <MenuItem icon={<PersonIcon aria-hidden />} onSelect={() => void navigate({ to: "/account" })}>
+        Your account
+      </MenuItem>
       <MenuLine />
       <MenuChoices
         label="Appearance"

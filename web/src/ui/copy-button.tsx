@@ -7,10 +7,12 @@ interface CopyButtonProps {
   /** What is copied: "endpoint", "SQL". */
   readonly what: string;
   readonly isIcon?: boolean;
+  /** On a button that is no icon, where "Copy" says too little. */
+  readonly label?: string;
   readonly tabIndex?: number;
 }
 
-export function CopyButton({ text, what, isIcon = true, tabIndex }: CopyButtonProps) {
+export function CopyButton({ text, what, isIcon = true, label = "Copy", tabIndex }: CopyButtonProps) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {
     if (state === "idle") return;
@@ -37,7 +39,7 @@ export function CopyButton({ text, what, isIcon = true, tabIndex }: CopyButtonPr
         </IconButton>
       ) : (
         <Button icon={icon} size="small" onClick={copy} aria-label={words[state]} tabIndex={tabIndex}>
-          {state === "copied" ? "Copied" : "Copy"}
+          {state === "copied" ? "Copied" : label}
         </Button>
       )}
       <span className="only-heard" aria-live="polite">

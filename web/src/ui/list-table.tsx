@@ -14,6 +14,8 @@ export interface Column<Item> {
   /** Left out where there is no room: below 1040 px, or on phones. */
   readonly room?: "wide" | "tablet";
   readonly isMenu?: boolean;
+  /** Sentences, which are read to their end: they take as many lines as they need. */
+  readonly isText?: boolean;
 }
 
 interface ListTableProps<Item> {
@@ -131,8 +133,8 @@ function More({ isBusy, onMore }: { readonly isBusy: boolean; readonly onMore: (
   );
 }
 
-function lookOf<Item>({ room, isMenu = false }: Column<Item>): string {
-  return classes(room && styles[room], isMenu && styles.menu);
+function lookOf<Item>({ room, isMenu = false, isText = false }: Column<Item>): string {
+  return classes(room && styles[room], isMenu && styles.menu, isText && styles.text);
 }
 
 function moveByKey(event: KeyboardEvent, frame: HTMLElement | null): void {

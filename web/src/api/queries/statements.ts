@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type Client, pageTokenOf } from "../../../../src/client/client.ts";
 import type { Place } from "../../../../src/client/place.ts";
-import { getStatement, statementResultPage } from "../../../../src/client/statements.ts";
+import { getStatement, recentStatementPage, statementResultPage } from "../../../../src/client/statements.ts";
 
 /** As the server keeps it: with secrets masked. */
 export function statementQuery(client: Client, place: Place, name: string) {
@@ -29,3 +29,13 @@ function statementKey({ environmentId, cloud, region }: Place, name: string) {
 
 /** What this person ran, of whatever place. */
 export const recentStatementsKey = ["recent-statements"] as const;
+
+export function recentStatementsQuery(client: Client, place: Place) {
+  const { environmentId, cloud, region } = place;
+  return infiniteQueryOptions({
+    queryKey: [...recentStatementsKey, environmentId, `${cloud}.${region}`.toLowerCase()],
+    queryFn: ({ pageParam }) => recentStatementPage(client, place, pageParam === "" ? undefined : pageParam),
+    initialPageParam: "",
+    getNextPageParam: ({ metadata }) => pageTokenOf(metadata.next),
+  });
+}

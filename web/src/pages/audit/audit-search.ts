@@ -23,7 +23,7 @@ export const outcomes = ["done", "unchanged", "refused", "failed"] as const;
 type Outcome = (typeof outcomes)[number];
 
 const hourMs = 3_600_000;
-export const spans = { "1h": hourMs, "24h": 24 * hourMs, "7d": 168 * hourMs, "30d": 720 * hourMs } as const;
+const spans = { "1h": hourMs, "24h": 24 * hourMs, "7d": 168 * hourMs, "30d": 720 * hourMs } as const;
 export const ranges = ["1h", "24h", "7d", "30d", "custom"] as const;
 export type Range = (typeof ranges)[number];
 

@@ -35,7 +35,7 @@ export function EventDialog({ event, onClose }: EventDialogProps) {
               </>
             ),
           },
-          { label: "Times", value: count > 1 && `${count} alike within this second` },
+          { label: "Times", value: count > 1 ? `${count} alike within this second` : undefined },
           {
             label: "Who",
             value: principal && (

@@ -40,14 +40,18 @@ const columns: readonly Column<TypeField>[] = [
     ),
   },
   { label: "Needed", width: "92px", render: ({ required }) => (required ? "Yes" : "No") },
-  { label: "Kept", room: "tablet", width: "32%", render: ({ visibility }) => visibilities[visibility] },
+  {
+    label: "Kept",
+    room: "tablet",
+    isText: true,
+    width: "32%",
+    render: ({ visibility }) => visibilities[visibility],
+  },
   {
     label: "What it is",
     room: "tablet",
-    render: (field) => {
-      const text = aboutOf(field);
-      return <span title={text}>{text}</span>;
-    },
+    isText: true,
+    render: aboutOf,
   },
 ];
 

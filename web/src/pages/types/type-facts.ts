@@ -25,7 +25,7 @@ export function verifyText({ verify }: ConnectionType): string {
           : ""
       }.`;
     case "token":
-      return "Asks the token endpoint for a token.";
+      return "With OAuth it asks the token endpoint for a token; with other ways to authenticate it reaches the service and no more.";
     case "mcp":
       return "Opens a session of the Model Context Protocol and ends it.";
     case "login":

@@ -8,6 +8,7 @@ import { connectionListsKey } from "../../api/queries/connections.ts";
 import { recentStatementsKey, statementQuery } from "../../api/queries/statements.ts";
 import { useClient } from "../../services.ts";
 import type { SentStatement } from "./editor/sent-statement.ts";
+import type { RunFault } from "./editor/statement-lint.ts";
 import { suggestionIn } from "./editor/suggestion.ts";
 
 /** What became of the statement that was run last, as long as it is none of the server's. */
@@ -28,14 +29,16 @@ export type Run =
 interface RunSetup {
   readonly place: Place;
   readonly onDone: (statement: Statement) => void;
-  readonly onRefused: (sent: SentStatement, error: unknown) => void;
+  readonly onRefused: () => void;
+  /** The word that it was refused for. */
+  readonly onFault: (fault: RunFault) => void;
 }
 
 /**
  * Sends statements, one at a time. No mutation of TanStack Query: that would keep the text as it was typed, secrets and all, for as
  * long as the page is open. Here it is in the request alone.
  */
-export function useRun({ place, onDone, onRefused }: RunSetup) {
+export function useRun({ place, onDone, onRefused, onFault }: RunSetup) {
   const client = useClient();
   const queries = useQueryClient();
   const [run, setRun] = useState<Run>({ status: "none" });
@@ -60,11 +63,15 @@ export function useRun({ place, onDone, onRefused }: RunSetup) {
         void queries.invalidateQueries({ queryKey: ["connection", place.environmentId] });
       }
     } catch (error) {
-      const words = errorText(error);
+      const { message, ...more } = errorText(error);
+      const words = { ...more, message: sent.inEditor(message) };
       const mayHaveRun = error instanceof ClientError && error.kind === "unreachable";
       const suggestion = suggestionIn(words.message);
       setRun({ status: "refused", masked, ...words, suggestion, mayHaveRun });
-      onRefused(sent, error);
+      if (error instanceof ClientError && error.details.position !== undefined) {
+        onFault({ ...sent.spanOf(error.details.position), message: words.message });
+      }
+      onRefused();
     } finally {
       isRunning.current = false;
     }

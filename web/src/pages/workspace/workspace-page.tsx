@@ -2,7 +2,6 @@ import { PlayIcon } from "@radix-ui/react-icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
-import { ClientError } from "../../../../src/client/client-error.ts";
 import { connectionTypesQuery } from "../../api/queries/connection-types.ts";
 import { connectionNamesQuery } from "../../api/queries/connections.ts";
 import { useWhoami } from "../../api/queries/whoami.ts";
@@ -75,11 +74,8 @@ function Workspace() {
       if (status.phase === "FAILED") setMasked((before) => before && "gone");
       show({ statement: name, tab: undefined });
     },
-    onRefused: (sent, error) => {
-      setMasked((before) => before && "gone");
-      if (!(error instanceof ClientError) || error.details.position === undefined) return;
-      editor.current?.showFault({ ...sent.spanOf(error.details.position), message: error.message });
-    },
+    onRefused: () => setMasked((before) => before && "gone"),
+    onFault: (fault) => editor.current?.showFault(fault),
   });
   const runStatement = () => {
     if (run.status === "running") return;

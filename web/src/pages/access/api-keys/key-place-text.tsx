@@ -5,7 +5,7 @@ import { keyPlace } from "./key-place.ts";
 export function KeyPlaceText({ spec }: Pick<ApiKey, "spec">) {
   const { environments } = useWhoami();
   const place = keyPlace(spec);
-  if (place.kind === "cloud") return "Everywhere (Cloud key)";
+  if (place.kind === "cloud") return "Cloud key, everywhere";
   const environment = environments.find(({ id }) => id === place.environment)?.name ?? place.environment;
   return (
     <span title={`${place.environment} ${place.cloud}.${place.region}`}>

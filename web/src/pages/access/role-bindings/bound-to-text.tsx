@@ -6,7 +6,7 @@ export function BoundToText({ crn }: { readonly crn: string }) {
   const { environments } = useWhoami();
   const { environment, region, serviceAccount } = boundTo(crn);
   if (serviceAccount !== undefined) return <PrincipalName id={serviceAccount} />;
-  if (environment === undefined) return <span title={crn}>The organization</span>;
+  if (environment === undefined) return <span title={crn}>the whole organization</span>;
   const name = environments.find(({ id }) => id === environment)?.name ?? environment;
   return (
     <span title={crn}>

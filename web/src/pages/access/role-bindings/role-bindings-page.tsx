@@ -109,7 +109,7 @@ function columns(mayManage: boolean, setOpen: (open: Open) => void): readonly Co
         <TwoLines
           below={
             <>
-              {binding.role_name} in <BoundToText crn={binding.crn_pattern} />
+              {binding.role_name}, <BoundToText crn={binding.crn_pattern} />
             </>
           }
         >

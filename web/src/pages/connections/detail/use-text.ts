@@ -33,7 +33,7 @@ export function definitionText({ type, name }: Used): { readonly what: string; r
 }
 
 export function tokenText({ name }: Used): string {
-  return `export USE_TOKEN=$(keymoor token create --connection ${shellWord(name)})`;
+  return `export USE_TOKEN=$(keymoor token create --name ${shellWord(`for-${name}`)} --connection ${shellWord(name)})`;
 }
 
 /** Base URL for a client of the service. */

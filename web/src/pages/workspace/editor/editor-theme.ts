@@ -58,8 +58,9 @@ const look = EditorView.theme({
   ".cm-diagnostic": { padding: "8px 12px", lineHeight: "1.45" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--bad)" },
   ".cm-diagnosticAction": {
-    margin: "0 0 0 10px",
-    padding: "2px 8px",
+    display: "block",
+    margin: "8px 0 2px",
+    padding: "3px 10px",
     border: "1px solid var(--line-control)",
     borderRadius: "4px",
     backgroundColor: "var(--surface)",

@@ -1,6 +1,6 @@
 import { lex } from "../../../../../src/sql/lex.ts";
 import type { MaskedText } from "../../../../../src/sql/masked-text.ts";
-import { offsetOf, type Position } from "../../../../../src/sql/position.ts";
+import { createPositions, offsetOf, type Position } from "../../../../../src/sql/position.ts";
 import { redactPlaces } from "../../../../../src/sql/redact.ts";
 import type { StatementText } from "../../../../../src/sql/split-statements.ts";
 import type { Vocabulary } from "../../../../../src/sql/vocabulary.ts";
@@ -18,14 +18,39 @@ export interface SentStatement {
   readonly masked: string;
   /** Where it stands in the editor. */
   readonly start: number;
+  /** Where an offset of the text as it was typed stands in what stays of it. */
+  readonly offsetOf: (offset: number) => number;
+  /** A sentence of the server about the text that was sent, with the places of the editor. */
+  readonly inEditor: (sentence: string) => string;
   /** The word that an error of the server is about, in the text that stays. */
   readonly spanOf: (position: Position) => Span;
 }
 
-export function sentStatement({ text, start }: StatementText, vocabulary: Vocabulary): SentStatement {
+export function sentStatement(
+  whole: string,
+  { text, start }: StatementText,
+  vocabulary: Vocabulary,
+): SentStatement {
   const places = redactPlaces(text, vocabulary);
   const masked = places.toString();
-  return { text, masked, start, spanOf: spanFinder(text, places, masked, start) };
+  return {
+    text,
+    masked,
+    start,
+    offsetOf: (offset) => places.offsetOf(offset),
+    inEditor: placesIn(whole, start),
+    spanOf: spanFinder(text, places, masked, start),
+  };
+}
+
+/** Lines and columns counted from where those count that stand beside the editor. */
+export function placesIn(whole: string, start: number): (sentence: string) => string {
+  const at = createPositions(whole)(start);
+  return (sentence) =>
+    sentence.replaceAll(/\bline (\d+), column (\d+)/g, (_, line: string, column: string) => {
+      const shift = line === "1" ? at.column - 1 : 0;
+      return `line ${Number(line) + at.line - 1}, column ${Number(column) + shift}`;
+    });
 }
 
 function spanFinder(text: string, places: MaskedText, masked: string, start: number) {

@@ -29,7 +29,7 @@ import { flinkSql } from "./flink-dialect.ts";
 import type { SentStatement } from "./sent-statement.ts";
 import styles from "./sql-editor.module.css";
 import { applyFix, type RunFault, setRunFault, statementLint } from "./statement-lint.ts";
-import { type Taken, takeStatement } from "./take-statement.ts";
+import { isMask, type Taken, takeStatement } from "./take-statement.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** What the page does with the editor. The text is in nobody's state but the editor's own. */
@@ -165,12 +165,14 @@ function call(action: () => void): true {
  * What was sent stays masked, and undoing does not bring it back: the history is taken out while the text changes, and is a
  * new one when it comes back.
  */
-function forget(view: EditorView, { start, text, masked }: SentStatement): void {
+function forget(view: EditorView, { start, text, masked, offsetOf }: SentStatement): void {
   if (masked === text) return;
-  const change = view.state.changes({ from: start, to: start + text.length, insert: masked });
-  const { main } = view.state.selection;
+  const end = start + text.length;
+  const { head } = view.state.selection.main;
+  const anchor =
+    head > end ? head - text.length + masked.length : head > start ? start + offsetOf(head - start) : head;
   view.dispatch({ effects: historyPart.reconfigure([]) });
-  view.dispatch({ changes: change, selection: { anchor: change.mapPos(main.head) } });
+  view.dispatch({ changes: { from: start, to: end, insert: masked }, selection: { anchor } });
   view.dispatch({ effects: historyPart.reconfigure(history()) });
 }
 
@@ -180,7 +182,9 @@ function showFault(view: EditorView, fault: RunFault): void {
   if (fault.to > length) return;
   view.dispatch({
     effects: setRunFault.of(fault),
-    selection: { anchor: fault.from, head: fault.to },
+    selection: isMask(view.state.sliceDoc(fault.from, fault.to))
+      ? { anchor: fault.from + 1, head: fault.to - 1 }
+      : { anchor: fault.to },
     scrollIntoView: true,
   });
   view.focus();

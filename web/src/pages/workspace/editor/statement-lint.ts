@@ -3,7 +3,7 @@ import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Vocabulary } from "../../../../../src/sql/vocabulary.ts";
 import { judgeStatement } from "./judge-statement.ts";
-import type { Span } from "./sent-statement.ts";
+import { placesIn, type Span } from "./sent-statement.ts";
 import { statementsOf } from "./statement-at.ts";
 import { inPlaceOf, suggestionIn } from "./suggestion.ts";
 
@@ -55,7 +55,8 @@ function diagnostics(view: EditorView, vocabulary: Vocabulary): Diagnostic[] {
     // Whoever is still typing knows that it is not done.
     if (fault === undefined || fault.isUnfinished) continue;
     const from = start + fault.span.from;
-    if (from !== ofRun?.from) faults.push({ from, to: start + fault.span.to, message: fault.message });
+    if (from !== ofRun?.from)
+      faults.push({ from, to: start + fault.span.to, message: placesIn(text, start)(fault.message) });
   }
   return faults.map((fault) => ({ ...fault, severity: "error", actions: fixes(text, fault) }));
 }

@@ -15,11 +15,11 @@ export type Taken =
 export function takeStatement(text: string, cursor: number, vocabulary: Vocabulary): Taken {
   const statement = statementAt(text, cursor);
   if (statement === undefined) return { kind: "nothing" };
-  const sent = sentStatement(statement, vocabulary);
+  const sent = sentStatement(text, statement, vocabulary);
   const refuse = (message: string, { from, to }: Span): Taken => ({
     kind: "refused",
     masked: sent.masked,
-    message,
+    message: sent.inEditor(message),
     span: { from: statement.start + from, to: statement.start + to },
   });
   const fault = judgeStatement(statement.text, vocabulary);
@@ -31,4 +31,10 @@ export function takeStatement(text: string, cursor: number, vocabulary: Vocabula
 
 /** A literal as it stays in the editor; sent as it is, `SHOW CONNECTIONS LIKE` would look for it. */
 const masked = quoteText(mask);
+
+/** What one types over. */
+export function isMask(text: string): boolean {
+  return text === masked;
+}
+
 const maskMessage = `Not sent: ${masked} stands for a value that cannot be read again. Type the value in its place.`;

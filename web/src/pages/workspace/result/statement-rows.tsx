@@ -39,7 +39,9 @@ export function StatementRows({ place, name, columns }: StatementRowsProps) {
             Load more
           </Button>
         )}
-        {rows.length > 0 && <CopyButton text={csvText([columns, ...rows])} what="as CSV" isIcon={false} />}
+        {rows.length > 0 && (
+          <CopyButton text={csvText([columns, ...rows])} what="as CSV" label="Copy as CSV" isIcon={false} />
+        )}
       </div>
       {list.error !== null && <ErrorState error={list.error} onRetry={() => void list.fetchNextPage()} />}
       {whole === undefined ? (

@@ -2,10 +2,14 @@ import type { Caller } from "../access/caller.ts";
 import { KeymoorError } from "../errors.ts";
 import { newEnvironment } from "../storage/new-records.ts";
 import type { EnvironmentRecord } from "../storage/records.ts";
+import type { Page } from "../storage/store.ts";
 import { type ControlAct, changeControl } from "./control-act.ts";
+import { countedRead } from "./counted-read.ts";
 import { makeId } from "./make-id.ts";
-import { needRight } from "./need-right.ts";
-import { readableEnvironment } from "./readable-environment.ts";
+import { needOrganizationAdmin, needRight } from "./need-right.ts";
+import { type PageRequest, pageWithin } from "./page-within.ts";
+import { readableEnvironment, readableEnvironments } from "./readable-environment.ts";
+import { refuseUseToken } from "./refuse-use-token.ts";
 import type { Origin, Services } from "./services.ts";
 
 type Changeable = Pick<EnvironmentRecord, "name" | "governancePackage">;
@@ -17,6 +21,31 @@ export interface EnvironmentChange {
   readonly change: Partial<Changeable>;
 }
 
+/** Those the caller has a role in, in order of id. */
+export function listEnvironments(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  page: () => PageRequest,
+): Promise<Page<EnvironmentRecord>> {
+  return countedRead(services, caller, origin, "environment.list", async () => {
+    refuseUseToken(caller);
+    return pageWithin(await readableEnvironments(services, caller), ({ id }) => id, page());
+  });
+}
+
+export function describeEnvironment(
+  services: Services,
+  caller: Caller,
+  origin: Origin,
+  id: string,
+): Promise<EnvironmentRecord> {
+  return countedRead(services, caller, origin, "environment.describe", async () => {
+    refuseUseToken(caller);
+    return await readableEnvironment(services, caller, id);
+  });
+}
+
 export function createEnvironment(
   services: Services,
   caller: Caller,
@@ -25,8 +54,7 @@ export function createEnvironment(
 ): Promise<EnvironmentRecord> {
   return changeControl(services, caller, origin, "environment.create", async (act) => {
     const { organizationId } = act;
-    const whole = { organizationId, environmentId: null };
-    needRight(caller, "access:manage", whole, "Creating an environment");
+    needOrganizationAdmin(caller, organizationId, "Creating an environment");
     const facts = input();
     await judgeName(act, facts.name);
     const record = newEnvironment({ id: makeId("env"), organizationId, ...facts }, act.at);
