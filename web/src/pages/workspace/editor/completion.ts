@@ -27,6 +27,8 @@ export function completion(words: CompletionWords): Extension {
   return autocompletion({
     override: [(context) => candidates(context, words)],
     icons: false,
+    // So many fit below the cursor without a scroll bar, which no keyboard could reach.
+    maxRenderedOptions: 9,
   });
 }
 
@@ -43,7 +45,7 @@ async function candidates(
   }
   const catalog = /\b(?:FROM|IN|CATALOG)\s+(`?[\w.-]*)$/i.exec(before)?.[1];
   if (catalog !== undefined && (catalog !== "" || context.explicit)) {
-    const options = catalogs().map((name): Completion => ({ label: quoteName(name), detail: "catalog" }));
+    const options = catalogs().map((name): Completion => ({ label: quoteName(name) }));
     return { from: context.pos - catalog.length, options, filter: false };
   }
   if (context.matchBefore(/\w+$/) === null && !context.explicit) return null;
@@ -63,7 +65,6 @@ function optionOf(text: string): Completion {
   return {
     label: text,
     displayLabel: key ?? text.replace(/^'(.*)'$/, "$1"),
-    ...(key !== undefined && { detail: "option" }),
     apply: (view, _, from, to) => put(view, text, from, to),
   };
 }
