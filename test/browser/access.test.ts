@@ -24,7 +24,11 @@ describe.skipIf(findBrowser() === undefined)("access in the console", { timeout:
     await dialog.getByRole("button", { name: "Create service account" }).click();
     await page.getByRole("row", { name: /orders/ }).waitFor();
     const id =
-      /sa-\w+/.exec((await page.getByRole("row", { name: /orders/ }).textContent()) ?? "")?.[0] ?? "";
+      (await page
+        .getByRole("row", { name: /orders/ })
+        .locator("code")
+        .last()
+        .textContent()) ?? "";
 
     await page.getByRole("link", { name: "Roles", exact: true }).click();
     await page.getByRole("button", { name: "Bind a role" }).click();

@@ -65,6 +65,8 @@ const pages: readonly {
   { name: "audit", path: "/audit", ready: row("session.create") },
   { name: "types", path: "/types", ready: text("Elasticsearch") },
   { name: "type", path: "/types/openai", ready: heading("OpenAI") },
+  { name: "tools", path: "/tools", ready: heading("Use your tools") },
+  { name: "account", path: "/account", ready: heading("Your account") },
   { name: "no-such-page", path: "/no/such/page", ready: text("There is no page at this address") },
   {
     name: "no-access",

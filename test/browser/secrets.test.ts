@@ -48,9 +48,9 @@ describe.skipIf(findBrowser() === undefined)("a secret typed into the console", 
     await watch.lookInto("after a refusal");
     await rotate(page, "made", secret());
     await watch.lookInto("after a rotation");
-    await runSql(page, secret());
+    await runSql(page, secret(), "CREATE CONNECTION by_sql", /The value is sealed/);
     await watch.lookInto("after a statement");
-    await runSql(page, secret(), "api-kye");
+    await runSql(page, secret(), "CREATE CONNECTION taken", /The value was masked/);
     await watch.lookInto("after a statement that was refused");
     await page.goto(`${environmentPath}/workspace`);
     await page.locator(".cm-content").waitFor();
@@ -108,15 +108,15 @@ describe.skipIf(findBrowser() === undefined)("a secret typed into the console", 
     await page.getByText(`Credential of ${name} rotated`, { exact: true }).first().waitFor();
   }
 
-  async function runSql(page: Page, key: string, option = "api-key"): Promise<void> {
+  async function runSql(page: Page, key: string, words: string, note: RegExp): Promise<void> {
     await page.goto(`${environmentPath}/workspace`);
     await page.locator(".cm-content").click();
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.insertText(
-      `CREATE OR REPLACE CONNECTION by_sql WITH ('type' = 'openai', 'endpoint' = '${service.endpoint}', '${option}' = '${key}');`,
+      `${words} WITH ('type' = 'openai', 'endpoint' = '${service.endpoint}', 'api-key' = '${key}');`,
     );
     await page.keyboard.press("ControlOrMeta+Enter");
-    await page.getByText(option === "api-key" ? /The value is sealed/ : /The value was masked/).waitFor();
+    await page.getByText(note).waitFor();
   }
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectionBody, sqlV1 } from "../fixtures/server-process.ts";
 import { findBrowser } from "./find-browser.ts";
 import { environmentPath, type OpenConsole, openConsole } from "./open-console.ts";
 
@@ -124,6 +125,7 @@ describe.skipIf(findBrowser() === undefined)("a server that does not answer", { 
 
   beforeAll(async () => {
     console = await openConsole();
+    await console.server.send("POST", `${sqlV1}/connections`, connectionBody("one", "sk-0123456789"));
   }, 60_000);
 
   afterAll(() => console.close());
@@ -131,13 +133,12 @@ describe.skipIf(findBrowser() === undefined)("a server that does not answer", { 
   it("is said in a banner; what was loaded stays, and the banner goes when it answers again", async () => {
     const page = await console.visit();
     await page.goto(listPath);
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
     await page.context().setOffline(true);
-    // The list is asked for anew when one comes back to the window.
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.getByRole("searchbox").fill("o");
     const banner = page.getByText(/The server does not answer\. What you see was loaded before/);
     await banner.waitFor();
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
     await page.context().setOffline(false);
     await banner.waitFor({ state: "detached" });
   });
@@ -145,7 +146,7 @@ describe.skipIf(findBrowser() === undefined)("a server that does not answer", { 
   it("is said in the place of a page whose code was not loaded before, with a way to try again", async () => {
     const page = await console.visit({ expectedFaults: ofThrown });
     await page.goto(listPath);
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
     await page.context().setOffline(true);
     await page.getByRole("link", { name: "Environments" }).first().click();
     await page.getByText(/This page was not loaded\. The server does not answer/).waitFor();
@@ -162,13 +163,13 @@ describe.skipIf(findBrowser() === undefined)("a server that does not answer", { 
     await page.getByText("The server does not answer.").waitFor();
     await page.unroute("**/keymoor/v1/session");
     await page.getByRole("button", { name: "Retry" }).click();
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
   });
 
   it("keeps on screen what was there when a load fails, and says what failed", async () => {
     const page = await console.visit();
     await page.goto(listPath);
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
     const list = /\/keymoor\/v1\/organizations\/.*\/connections\?/;
     await page.goto("/environments");
     await page.getByRole("table", { name: "Environments" }).waitFor();
@@ -177,6 +178,6 @@ describe.skipIf(findBrowser() === undefined)("a server that does not answer", { 
     await page.getByRole("alert").getByText("The server does not answer.").waitFor();
     await page.unroute(list);
     await page.getByRole("button", { name: "Retry" }).click();
-    await page.getByText("No connections here yet").waitFor();
+    await page.getByRole("link", { name: "one" }).waitFor();
   });
 });

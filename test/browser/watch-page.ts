@@ -7,8 +7,10 @@ import type { Page } from "playwright-core";
 export async function watchPage(page: Page, url: string): Promise<() => readonly string[]> {
   const faults: string[] = [];
   await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-      throw new Error(`The policy holds back ${blockedURI} by ${violatedDirective}`);
+    document.addEventListener("securitypolicyviolation", (held) => {
+      const { violatedDirective, blockedURI, sourceFile, lineNumber, columnNumber } = held;
+      const place = `${sourceFile}:${lineNumber}:${columnNumber}`;
+      throw new Error(`The policy holds back ${blockedURI} by ${violatedDirective}, at ${place}`);
     });
   });
   page.on("pageerror", (error) => faults.push(`broke: ${error.message}`));
