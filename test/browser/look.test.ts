@@ -138,6 +138,24 @@ describe.skipIf(findBrowser() === undefined)("the look of the console", { timeou
     await look(page, "new-launched");
   });
 
+  it("is right after a statement was run", async () => {
+    const page = await filled.visit();
+    await page.goto(`${environmentPath}/workspace`);
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText(
+      "CREATE CONNECTION `returns-openai` WITH (\n  'type' = 'openai',\n  'endpoint' = 'https://api.openai.com/v1/chat/completions',\n  'api-key' = 'sk-0123456789'\n);\n\n",
+    );
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.getByText("The value is sealed and cannot be shown again.").waitFor();
+    await page.keyboard.press("ControlOrMeta+End");
+    await page.keyboard.insertText("SHOW CONNECTIONS;");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.getByRole("table", { name: "Result" }).getByText("returns-openai").waitFor();
+    await look(page, "workspace-run");
+  });
+
   it("is right in menus, dialogs and the drawer", async () => {
     const page = await filled.visit();
     await page.goto(connections);
