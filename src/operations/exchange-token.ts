@@ -47,8 +47,8 @@ export async function exchangeToken(
   const seconds = Math.min(expiresInSeconds, longestExchangeSeconds);
   const accessToken = await services.vault.accessTokens.sign(
     { principal, kind: "exchanged", source: pool.id },
-    new Date(now.getTime() + seconds * 1000),
     now,
+    new Date(now.getTime() + seconds * 1000),
   );
   const event = auditEvent(services, origin, {
     action,

@@ -21,7 +21,7 @@ export interface VerifiedClaims extends TokenClaims {
 
 /** Access tokens are JWTs because official clients read their `exp` (contract/cli.md 2). Only the server itself verifies them. */
 export interface AccessTokens {
-  sign(claims: TokenClaims, expiresAt: Date, issuedAt?: Date): Promise<Secret>;
+  sign(claims: TokenClaims, issuedAt: Date, expiresAt: Date): Promise<Secret>;
   /** Undefined when it is not one of ours, was changed, or has expired at `now`. */
   verify(token: Secret, now: Date): Promise<VerifiedClaims | undefined>;
 }
@@ -32,7 +32,7 @@ const kinds: ReadonlySet<string> = new Set<TokenClaims["kind"]>(["access", "data
 
 export function createAccessTokens(key: KeyObject): AccessTokens {
   return {
-    async sign({ principal, kind, source }, expiresAt, issuedAt = new Date()) {
+    async sign({ principal, kind, source }, issuedAt, expiresAt) {
       const token = await new SignJWT({ kind, source })
         .setProtectedHeader({ alg: algorithm, typ: "JWT" })
         .setIssuer(keymoorIssuer)
