@@ -40,7 +40,7 @@ export function listRoleBindings(
       ...(visible !== undefined && { visible }),
     };
     if (scope === undefined) return await services.store.read.roleBindingPage(filter, after, limit);
-    return await pageWithin(services, filter, scope, { after, limit });
+    return await pageBoundWithin(services, filter, scope, { after, limit });
   });
 }
 
@@ -102,7 +102,7 @@ const noPage: Page<never> = { items: [], next: undefined, totalSize: undefined }
 const readAtOnce = 500;
 
 /** The store knows environments only; what lies elsewhere in one is left out here, and the page filled from behind it. */
-async function pageWithin(
+async function pageBoundWithin(
   { store }: Services,
   filter: RoleBindingFilter,
   scope: BindingScope & { readonly andBelow: boolean },

@@ -18,7 +18,7 @@ export interface TokenClaims {
 
 /** Access tokens are JWTs because official clients read their `exp` (contract/cli.md 2). Only the server itself verifies them. */
 export interface AccessTokens {
-  sign(claims: TokenClaims, expiresAt: Date): Promise<Secret>;
+  sign(claims: TokenClaims, issuedAt: Date, expiresAt: Date): Promise<Secret>;
   /** Undefined when it is not one of ours, was changed, or has expired at `now`. */
   verify(token: Secret, now: Date): Promise<TokenClaims | undefined>;
 }
@@ -29,12 +29,12 @@ const kinds: ReadonlySet<string> = new Set<TokenClaims["kind"]>(["access", "data
 
 export function createAccessTokens(key: KeyObject): AccessTokens {
   return {
-    async sign({ principal, kind, source, sourceUpdatedAt }, expiresAt) {
+    async sign({ principal, kind, source, sourceUpdatedAt }, issuedAt, expiresAt) {
       const token = await new SignJWT({ kind, source, source_updated_at: sourceUpdatedAt })
         .setProtectedHeader({ alg: algorithm, typ: "JWT" })
         .setIssuer(keymoorIssuer)
         .setSubject(principal)
-        .setIssuedAt()
+        .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
         .sign(key);
       return new Secret(token);
