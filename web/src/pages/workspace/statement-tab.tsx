@@ -73,7 +73,7 @@ export function StatementTab({ place, name, onOpen }: StatementTabProps) {
           },
           { label: "Region", value: `${place.cloud} ${place.region}` },
           { label: "Run by", value: <code>{spec.principal}</code> },
-          { label: "Run", value: <RelativeTime at={metadata.created_at} /> },
+          { label: "Run at", value: <RelativeTime at={metadata.created_at} /> },
         ]}
       />
     </div>

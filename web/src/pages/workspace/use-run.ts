@@ -17,7 +17,6 @@ export type Run =
   | { readonly status: "running"; readonly masked: string }
   | {
       readonly status: "refused";
-      readonly masked: string;
       readonly message: string;
       readonly requestId?: string;
       /** The word that is meant in the place of the one at fault. */
@@ -67,7 +66,7 @@ export function useRun({ place, onDone, onRefused, onFault }: RunSetup) {
       const words = { ...more, message: sent.inEditor(message) };
       const mayHaveRun = error instanceof ClientError && error.kind === "unreachable";
       const suggestion = suggestionIn(words.message);
-      setRun({ status: "refused", masked, ...words, suggestion, mayHaveRun });
+      setRun({ status: "refused", ...words, suggestion, mayHaveRun });
       if (error instanceof ClientError && error.details.position !== undefined) {
         onFault({ ...sent.spanOf(error.details.position), message: words.message });
       }
@@ -77,8 +76,8 @@ export function useRun({ place, onDone, onRefused, onFault }: RunSetup) {
     }
   };
   /** What the editor does not even send. */
-  const refuse = (masked: string, message: string) =>
-    setRun({ status: "refused", masked, message, suggestion: suggestionIn(message), mayHaveRun: false });
+  const refuse = (message: string) =>
+    setRun({ status: "refused", message, suggestion: suggestionIn(message), mayHaveRun: false });
   return { run, send, refuse, forget: () => setRun({ status: "none" }) };
 }
 

@@ -86,7 +86,7 @@ function Workspace() {
       editor.current?.focus();
     } else if (taken.kind === "refused") {
       setMasked(undefined);
-      refuse(taken.masked, taken.message);
+      refuse(taken.message);
     } else {
       setMasked(taken.sent.masked === taken.sent.text ? undefined : "sealed");
       void send(taken.sent);

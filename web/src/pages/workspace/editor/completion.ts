@@ -27,6 +27,8 @@ export function completion(words: CompletionWords): Extension {
   return autocompletion({
     override: [(context) => candidates(context, words)],
     icons: false,
+    // So many fit below the cursor without a scroll bar, which no keyboard could reach.
+    maxRenderedOptions: 9,
   });
 }
 
@@ -38,12 +40,13 @@ async function candidates(
   const known = await completeStatement(before, types, connectionNames);
   if (known.candidates.length > 0) {
     if (known.typed === "" && !context.explicit) return null;
-    const from = context.pos - known.typed.length;
-    return { from, options: known.candidates.map(optionOf), filter: false };
+    // What is typed to its end is no offer: Enter would take it instead of ending the line.
+    const options = known.candidates.filter((candidate) => candidate !== known.typed).map(optionOf);
+    return { from: context.pos - known.typed.length, options, filter: false };
   }
   const catalog = /\b(?:FROM|IN|CATALOG)\s+(`?[\w.-]*)$/i.exec(before)?.[1];
   if (catalog !== undefined && (catalog !== "" || context.explicit)) {
-    const options = catalogs().map((name): Completion => ({ label: quoteName(name), detail: "catalog" }));
+    const options = catalogs().map((name): Completion => ({ label: quoteName(name) }));
     return { from: context.pos - catalog.length, options, filter: false };
   }
   if (context.matchBefore(/\w+$/) === null && !context.explicit) return null;
@@ -63,7 +66,6 @@ function optionOf(text: string): Completion {
   return {
     label: text,
     displayLabel: key ?? text.replace(/^'(.*)'$/, "$1"),
-    ...(key !== undefined && { detail: "option" }),
     apply: (view, _, from, to) => put(view, text, from, to),
   };
 }

@@ -70,7 +70,7 @@ const look = EditorView.theme({
     cursor: "pointer",
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": {
-    maxHeight: "264px",
+    maxHeight: "none",
     padding: "4px",
     fontFamily: "var(--font-mono)",
     fontSize: "var(--size-small)",

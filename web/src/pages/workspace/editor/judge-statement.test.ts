@@ -39,6 +39,11 @@ describe("squiggles", () => {
     expect(judge(text)).toBeUndefined();
   });
 
+  test("where a type has one option, that one is offered", () => {
+    expect(suggestionIn('Option "token" is not accepted. Accepted options: "api-key".')).toBe("api-key");
+    expect(suggestionIn('It is not accepted. Accepted options: "a", or "b" and "c".')).toBeUndefined();
+  });
+
   test("a table that names a connection badly has one, too", () => {
     expect(judge("CREATE TOOL t USING CONNECTION (a)")).toMatchObject({ isUnfinished: false });
   });

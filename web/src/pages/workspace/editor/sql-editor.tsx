@@ -30,6 +30,7 @@ import type { SentStatement } from "./sent-statement.ts";
 import styles from "./sql-editor.module.css";
 import { applyFix, type RunFault, setRunFault, statementLint } from "./statement-lint.ts";
 import { isMask, type Taken, takeStatement } from "./take-statement.ts";
+import { typeOverSelection } from "./type-over-selection.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** What the page does with the editor. The text is in nobody's state but the editor's own. */
@@ -137,7 +138,12 @@ function extensions(latest: Latest, keep: (text: string) => void): Extension {
     closeBrackets(),
     EditorView.lineWrapping,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ "aria-label": "SQL statements. Escape leaves the editor." }),
+    EditorView.contentAttributes.of({
+      "aria-label": "SQL statements. Escape leaves the editor.",
+      // It takes the focus without, but not everything that looks at a page knows that.
+      tabindex: "0",
+    }),
+    typeOverSelection,
     placeholder("SHOW CONNECTIONS;"),
     sql({ dialect: flinkSql, upperCaseKeywords: true }),
     completion({

@@ -1,7 +1,7 @@
-/** The word that an error offers: `did you mean "api-key"?`, `did you mean CONNECTION?` */
+/** The word that an error offers: `did you mean "api-key"?`, `did you mean CONNECTION?`, or the only option there is. */
 export function suggestionIn(message: string): string | undefined {
-  const found = /did you mean (?:"([^"]+)"|([A-Z]+))\?/.exec(message);
-  return found?.[1] ?? found?.[2];
+  const found = /did you mean (?:"([^"]+)"|([A-Z]+))\?|Accepted options: "([^"]+)"\.$/.exec(message);
+  return found?.slice(1).find((word) => word !== undefined);
 }
 
 /** The offered word as it stands in the place of another: in the same quotes. */

@@ -9,7 +9,7 @@ import { statementAt } from "./statement-at.ts";
 export type Taken =
   | { readonly kind: "nothing" }
   | { readonly kind: "send"; readonly sent: SentStatement }
-  | { readonly kind: "refused"; readonly masked: string; readonly message: string; readonly span: Span };
+  | { readonly kind: "refused"; readonly message: string; readonly span: Span };
 
 /** The one under the cursor. What does not read is not sent at all: its secrets need not be typed again. */
 export function takeStatement(text: string, cursor: number, vocabulary: Vocabulary): Taken {
@@ -18,7 +18,6 @@ export function takeStatement(text: string, cursor: number, vocabulary: Vocabula
   const sent = sentStatement(text, statement, vocabulary);
   const refuse = (message: string, { from, to }: Span): Taken => ({
     kind: "refused",
-    masked: sent.masked,
     message: sent.inEditor(message),
     span: { from: statement.start + from, to: statement.start + to },
   });

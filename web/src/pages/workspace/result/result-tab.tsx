@@ -4,7 +4,6 @@ import type { Place } from "../../../../../src/client/place.ts";
 import { statementQuery } from "../../../api/queries/statements.ts";
 import { useClient } from "../../../services.ts";
 import { Button } from "../../../ui/button.tsx";
-import { CodeBlock } from "../../../ui/code-block.tsx";
 import { CopyButton } from "../../../ui/copy-button.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
@@ -50,9 +49,9 @@ interface RefusedStatementProps {
   readonly onFix: () => void;
 }
 
-/** No statement came of it: what it was refused for, and what of its text may be shown. */
+/** No statement came of it. Its text stands in the editor, with the word at fault underlined. */
 function RefusedStatement({ run, onFix }: RefusedStatementProps) {
-  const { masked, message, requestId, suggestion, mayHaveRun } = run;
+  const { message, requestId, suggestion, mayHaveRun } = run;
   return (
     <div className={styles.result}>
       <div className={styles.refusal} role="alert">
@@ -66,7 +65,7 @@ function RefusedStatement({ run, onFix }: RefusedStatementProps) {
           )}
           {requestId !== undefined && (
             <p className={styles.aside}>
-              Request <code>{requestId}</code>
+              <span>Request</span> <code>{requestId}</code>
               <CopyButton text={requestId} what="request id" />
             </p>
           )}
@@ -77,7 +76,6 @@ function RefusedStatement({ run, onFix }: RefusedStatementProps) {
           </Button>
         )}
       </div>
-      <CodeBlock code={masked} what="SQL" />
     </div>
   );
 }

@@ -21,12 +21,15 @@ interface ResultTableProps {
 }
 
 const rowHeight = 34;
+/** What the last column has at least. */
+const lastPx = 200;
 
 /** A table with a scroll of its own, of which only the rows in view are drawn. */
 export function ResultTable({ columns, rows, isWhole }: ResultTableProps) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const frame = useRef<HTMLDivElement>(null);
   const widths = useMemo(() => columnWidths(columns, rows), [columns, rows]);
+  const minWidth = widths.reduce<number>((total, width) => total + (width ?? lastPx), 0);
   const definitions = useMemo(
     () =>
       columns.map(
@@ -63,7 +66,12 @@ export function ResultTable({ columns, rows, isWhole }: ResultTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (axe: scrollable-region-focusable)
     <section ref={frame} className={styles.frame} tabIndex={0} aria-label="Rows">
-      <table className={styles.table} aria-label="Result" aria-rowcount={rows.length + 1}>
+      <table
+        className={styles.table}
+        style={{ minWidth }}
+        aria-label="Result"
+        aria-rowcount={rows.length + 1}
+      >
         <colgroup>
           {widths.map((width, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place

@@ -7,6 +7,7 @@ import { useClient } from "../../../services.ts";
 import { Button } from "../../../ui/button.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { CopyButton } from "../../../ui/copy-button.tsx";
+import { DefinitionList } from "../../../ui/definition-list.tsx";
 import { ErrorState } from "../../../ui/error-state.tsx";
 import { Skeleton } from "../../../ui/skeleton.tsx";
 import { csvText } from "./csv-text.ts";
@@ -27,7 +28,10 @@ export function StatementRows({ place, name, columns }: StatementRowsProps) {
   }
   if (list.data === undefined) return <Skeleton width="50%" />;
   const rows = list.data.pages.flatMap(({ results }) => results.data.map(({ row }) => row));
-  const whole = wholeText(rows);
+  const text = wholeText(rows);
+  if (text !== undefined) return <CodeBlock code={text} what={columns[0] ?? "Result"} />;
+  const [record] = rows;
+  const isRecord = rows.length === 1 && columns.length > mostColumns;
   return (
     <div className={styles.rows}>
       <div className={styles.bar}>
@@ -44,12 +48,26 @@ export function StatementRows({ place, name, columns }: StatementRowsProps) {
         )}
       </div>
       {list.error !== null && <ErrorState error={list.error} onRetry={() => void list.fetchNextPage()} />}
-      {whole === undefined ? (
-        rows.length > 0 && <ResultTable columns={columns} rows={rows} isWhole={!list.hasNextPage} />
+      {isRecord && record !== undefined ? (
+        <Record columns={columns} row={record} />
       ) : (
-        <CodeBlock code={whole} what={columns[0] ?? "Result"} />
+        rows.length > 0 && <ResultTable columns={columns} rows={rows} isWhole={!list.hasNextPage} />
       )}
     </div>
+  );
+}
+
+/** Of one thing, such as DESCRIBE brings: what would be a long line is read from top to bottom. */
+const mostColumns = 3;
+
+function Record({ columns, row }: { readonly columns: readonly string[]; readonly row: ResultRow }) {
+  return (
+    <DefinitionList
+      rows={columns.map((label, index) => ({
+        label,
+        value: <code className={styles.value}>{row[index] ?? "NULL"}</code>,
+      }))}
+    />
   );
 }
 
