@@ -43,12 +43,10 @@ export async function exchangeToken(
   const shown = { token: subjectToken, issuer: issuer.external, poolId, attemptsOf };
   const { pool, owner } = await identify(services, shown, origin);
   const principal = owner.principal.id;
-  const now = services.now();
   const seconds = Math.min(expiresInSeconds, longestExchangeSeconds);
   const accessToken = await services.vault.accessTokens.sign(
-    { principal, kind: "exchanged", source: pool.id },
-    new Date(now.getTime() + seconds * 1000),
-    now,
+    { principal, kind: "exchanged", source: pool.id, sourceUpdatedAt: pool.updatedAt },
+    new Date(services.now().getTime() + seconds * 1000),
   );
   const event = auditEvent(services, origin, {
     action,
