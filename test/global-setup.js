@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../scripts/build.js";
+import { ensureBuilt } from "../scripts/ensure-built.js";
+import { findBrowser, howToGetBrowser } from "./browser/find-browser.ts";
 import { bundle } from "./fixtures/bundle.ts";
 import { watchFileVariable } from "./fixtures/watch-answers.ts";
 import { watchReport } from "./fixtures/watch-report.ts";
@@ -13,6 +15,10 @@ import { watchReport } from "./fixtures/watch-report.ts";
 export async function setup(project) {
   await build();
   await bundle("test/fixtures/watch-server.ts");
+  if (await hasBrowserTests(project)) {
+    if (findBrowser() === undefined) process.stderr.write(`${howToGetBrowser}\n`);
+    else await ensureBuilt({ withConsole: true });
+  }
   const folder = mkdtempSync(join(tmpdir(), "keymoor-watch-"));
   const file = join(folder, "answers.jsonl");
   writeFileSync(file, "");
@@ -24,6 +30,15 @@ export async function setup(project) {
     // What a teardown throws is printed and forgotten.
     if (!isFine) process.exitCode = 1;
   };
+}
+
+/**
+ * Whether the console is to be looked at: nobody who runs one file waits for its build.
+ * @param {import("vitest/node").TestProject} project
+ */
+async function hasBrowserTests(project) {
+  const { testFiles } = await project.globTestFiles(process.argv.slice(2).filter((word) => !word.startsWith("-")));
+  return testFiles.some((file) => file.includes("/test/browser/"));
 }
 
 /**

@@ -1,14 +1,9 @@
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 import { whoamiQuery } from "./api/queries/whoami.ts";
 import type { Services } from "./services.ts";
 import { loadSession } from "./session/load-session.ts";
 import { Crash } from "./shell/crash.tsx";
+import { lazyPage } from "./shell/lazy-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 /** The routes under which those of the areas stand. */
@@ -38,5 +33,5 @@ export const shellRoute = createRoute({
 export const environmentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/environments/$environment",
-  component: lazyRouteComponent(() => import("./shell/environment-gate.tsx"), "EnvironmentGate"),
+  component: lazyPage(() => import("./shell/environment-gate.tsx"), "EnvironmentGate"),
 });

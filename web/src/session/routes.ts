@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../routes.ts";
+import { lazyPage } from "../shell/lazy-page.tsx";
 
 export const sessionRoutes = [
   createRoute({
@@ -8,12 +9,12 @@ export const sessionRoutes = [
     validateSearch: (search: Readonly<Record<string, unknown>>): { return?: string | undefined } => ({
       return: ownPath(search.return),
     }),
-    component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInPage"),
+    component: lazyPage(() => import("./sign-in-page.tsx"), "SignInPage"),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: "/invite",
-    component: lazyRouteComponent(() => import("./invite-page.tsx"), "InvitePage"),
+    component: lazyPage(() => import("./invite-page.tsx"), "InvitePage"),
   }),
 ] as const;
 

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { whoamiQuery } from "../../api/queries/whoami.ts";
 import { shellRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 import { accessSearch } from "./access-search.ts";
 
 export const accessRoutes = [
@@ -18,42 +19,36 @@ export const accessRoutes = [
     getParentRoute: () => shellRoute,
     path: "/access/users",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(() => import("./users/users-page.tsx"), "UsersPage"),
+    component: lazyPage(() => import("./users/users-page.tsx"), "UsersPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/access/service-accounts",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(
-      () => import("./service-accounts/service-accounts-page.tsx"),
-      "ServiceAccountsPage",
-    ),
+    component: lazyPage(() => import("./service-accounts/service-accounts-page.tsx"), "ServiceAccountsPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/access/api-keys",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(() => import("./api-keys/api-keys-page.tsx"), "ApiKeysPage"),
+    component: lazyPage(() => import("./api-keys/api-keys-page.tsx"), "ApiKeysPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/access/use-tokens",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(() => import("./use-tokens/use-tokens-page.tsx"), "UseTokensPage"),
+    component: lazyPage(() => import("./use-tokens/use-tokens-page.tsx"), "UseTokensPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/access/roles",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(() => import("./role-bindings/role-bindings-page.tsx"), "RoleBindingsPage"),
+    component: lazyPage(() => import("./role-bindings/role-bindings-page.tsx"), "RoleBindingsPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/access/identity-pools",
     validateSearch: accessSearch,
-    component: lazyRouteComponent(
-      () => import("./identity-pools/identity-pools-page.tsx"),
-      "IdentityPoolsPage",
-    ),
+    component: lazyPage(() => import("./identity-pools/identity-pools-page.tsx"), "IdentityPoolsPage"),
   }),
 ] as const;

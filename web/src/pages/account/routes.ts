@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { shellRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 
 export const accountRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/account",
-    component: lazyRouteComponent(() => import("./account-page.tsx"), "AccountPage"),
+    component: lazyPage(() => import("./account-page.tsx"), "AccountPage"),
   }),
 ] as const;

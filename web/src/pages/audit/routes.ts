@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { shellRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 import { auditSearch } from "./audit-search.ts";
 
 export const auditRoutes = [
@@ -7,6 +8,6 @@ export const auditRoutes = [
     getParentRoute: () => shellRoute,
     path: "/audit",
     validateSearch: auditSearch,
-    component: lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
+    component: lazyPage(() => import("./audit-page.tsx"), "AuditPage"),
   }),
 ] as const;

@@ -1,8 +1,9 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { connectionTypesQuery } from "../../api/queries/connection-types.ts";
 import { connectionsQuery } from "../../api/queries/connections.ts";
 import { whoamiQuery } from "../../api/queries/whoami.ts";
 import { environmentRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 import { connectionSearch } from "./detail/connection-search.ts";
 import { connectionsSearch, queryOf } from "./list/connections-search.ts";
 import { newConnectionSearch } from "./new/new-connection-search.ts";
@@ -24,24 +25,24 @@ export const connectionRoutes = [
         return queries.prefetchInfiniteQuery(connectionsQuery(client, place, queryOf(deps)));
       }, ignore);
     },
-    component: lazyRouteComponent(() => import("./list/connections-page.tsx"), "ConnectionsPage"),
+    component: lazyPage(() => import("./list/connections-page.tsx"), "ConnectionsPage"),
   }),
   createRoute({
     getParentRoute: () => environmentRoute,
     path: "/connections/new",
     validateSearch: newConnectionSearch,
-    component: lazyRouteComponent(() => import("./new/new-connection-page.tsx"), "NewConnectionPage"),
+    component: lazyPage(() => import("./new/new-connection-page.tsx"), "NewConnectionPage"),
   }),
   createRoute({
     getParentRoute: () => environmentRoute,
     path: "/connections/$region/$name",
     validateSearch: connectionSearch,
-    component: lazyRouteComponent(() => import("./detail/connection-page.tsx"), "ConnectionPage"),
+    component: lazyPage(() => import("./detail/connection-page.tsx"), "ConnectionPage"),
   }),
   createRoute({
     getParentRoute: () => environmentRoute,
     path: "/connections/$region/$name/edit",
-    component: lazyRouteComponent(() => import("./edit/edit-connection-page.tsx"), "EditConnectionPage"),
+    component: lazyPage(() => import("./edit/edit-connection-page.tsx"), "EditConnectionPage"),
   }),
 ] as const;
 

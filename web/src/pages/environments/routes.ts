@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { whoamiQuery } from "../../api/queries/whoami.ts";
 import { shellRoute } from "../../routes.ts";
 import { lastEnvironment } from "../../shell/last-environment.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 
 export const environmentRoutes = [
   createRoute({
@@ -22,6 +23,6 @@ export const environmentRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/environments",
-    component: lazyRouteComponent(() => import("./environments-page.tsx"), "EnvironmentsPage"),
+    component: lazyPage(() => import("./environments-page.tsx"), "EnvironmentsPage"),
   }),
 ] as const;

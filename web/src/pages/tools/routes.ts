@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { shellRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 import { toolsSearch } from "./tools-search.ts";
 
 export const toolRoutes = [
@@ -7,6 +8,6 @@ export const toolRoutes = [
     getParentRoute: () => shellRoute,
     path: "/tools",
     validateSearch: toolsSearch,
-    component: lazyRouteComponent(() => import("./tools-page.tsx"), "ToolsPage"),
+    component: lazyPage(() => import("./tools-page.tsx"), "ToolsPage"),
   }),
 ] as const;

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { searchText } from "../../format/search-text.ts";
 import { shellRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 
 export const typeRoutes = [
   createRoute({
@@ -9,11 +10,11 @@ export const typeRoutes = [
     validateSearch: (search: Readonly<Record<string, unknown>>): { search?: string | undefined } => ({
       search: searchText(search.search),
     }),
-    component: lazyRouteComponent(() => import("./types-page.tsx"), "TypesPage"),
+    component: lazyPage(() => import("./types-page.tsx"), "TypesPage"),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/types/$type",
-    component: lazyRouteComponent(() => import("./type-page.tsx"), "TypePage"),
+    component: lazyPage(() => import("./type-page.tsx"), "TypePage"),
   }),
 ] as const;

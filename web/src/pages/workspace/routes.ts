@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { environmentRoute } from "../../routes.ts";
+import { lazyPage } from "../../shell/lazy-page.tsx";
 import { workspaceSearch } from "./workspace-search.ts";
 
 export const workspaceRoutes = [
@@ -7,6 +8,6 @@ export const workspaceRoutes = [
     getParentRoute: () => environmentRoute,
     path: "/workspace",
     validateSearch: workspaceSearch,
-    component: lazyRouteComponent(() => import("./workspace-page.tsx"), "WorkspacePage"),
+    component: lazyPage(() => import("./workspace-page.tsx"), "WorkspacePage"),
   }),
 ] as const;

@@ -15,16 +15,13 @@ interface ChooseServiceProps {
 /** A tile for every service, in groups. Enter in the search takes the first. */
 export function ChooseService({ types, onChoose }: ChooseServiceProps) {
   const [search, setSearch] = useState("");
-  const words = search.toLowerCase().split(/\s+/);
-  const found = types.filter((type) => {
-    const text = `${type.name} ${type.label} ${type.summary}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const [first] = found;
+  const found = findTypes(types, search);
   const takeFirst = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement) || first === undefined) return;
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();
-    onChoose(first);
+    // Whoever types fast presses Enter before the list has followed.
+    const [first] = findTypes(types, event.target.value);
+    if (first !== undefined) onChoose(first);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter belongs to the search field in it
@@ -61,4 +58,12 @@ export function ChooseService({ types, onChoose }: ChooseServiceProps) {
       })}
     </div>
   );
+}
+
+function findTypes(types: readonly ConnectionType[], search: string): readonly ConnectionType[] {
+  const words = search.toLowerCase().split(/\s+/);
+  return types.filter((type) => {
+    const text = `${type.name} ${type.label} ${type.summary}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
