@@ -275,7 +275,8 @@ export const errorTable = {
   last_administrator: {
     status: 400,
     title: "Last administrator",
-    meaning: "Nobody would be left who is OrganizationAdmin and may sign in.",
+    meaning:
+      "Nobody would be left who is OrganizationAdmin and has a way in: a password, a Cloud API key or an identity pool.",
   },
   invitation_not_found: {
     status: 404,

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BindingPlace, isRole, roles, roleTable } from "../src/access/rights.ts";
 import { errorTable } from "../src/errors.ts";
 import { readSeedFile } from "../src/operations/seed-file.ts";
 import { fakeCheck } from "./fixtures/checks.ts";
@@ -116,6 +117,36 @@ describe("the manual", () => {
       if (anchor === undefined) continue;
       const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
       expect(headings, `${target}#${anchor}`).toContain(anchor);
+    }
+  });
+
+  it("walks through files that are there, and names every folder of the source", () => {
+    const page = read("docs/architecture.md");
+    const named = [...page.matchAll(/\*\*`([\w./-]+)`\*\*/g)].map(([, path = ""]) => path);
+    const isThere = (path: string) => [path, join("src", path)].some((one) => existsSync(join(root, one)));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !isThere(path))).toEqual([]);
+    const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((one) =>
+      one.isDirectory(),
+    );
+    expect(folders.map(({ name }) => name).filter((name) => !page.includes(`| \`${name}/\` |`))).toEqual([]);
+  });
+
+  it("says of each role what it may be bound to", () => {
+    const places: Readonly<Record<BindingPlace, string>> = {
+      organization: "the organization",
+      environment: "an environment",
+      region: "a region of one",
+      service_account: "that service account",
+    };
+    const rows = [...read("docs/access.md").matchAll(/^\| (\w+) \| [^|]+ \| ([^|]+) \|$/gm)];
+    const told = rows.flatMap(([, role = "", where = ""]) => (isRole(role) ? [[role, where] as const] : []));
+    expect(told.map(([role]) => role)).toEqual(roles);
+    for (const [role, where] of told) {
+      const named = Object.entries(places).flatMap(([place, words]) =>
+        where.includes(words) ? [place] : [],
+      );
+      expect([role, named]).toEqual([role, roleTable[role].boundTo]);
     }
   });
 

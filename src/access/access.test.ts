@@ -120,6 +120,16 @@ describe("failed attempts", () => {
     for (let n = 0; n < 11; n += 1) attempts.note("10.0.0.9", "K", 30_000);
     expect(attempts.note("10.0.0.9", "K", 30_001)).toBe(60);
   });
+
+  it("that are taken back push out no other, however many there were", () => {
+    const attempts = new FailedAttempts();
+    for (let n = 0; n < 11; n += 1) attempts.note("10.0.0.9", "K", 0);
+    for (let n = 0; n < 30_000; n += 1) {
+      attempts.note("10.0.0.1", `K${n}`, 1);
+      attempts.forgive("10.0.0.1", `K${n}`);
+    }
+    expect(attempts.note("10.0.0.9", "K", 2)).toBe(60);
+  });
 });
 
 describe("an Authorization header", () => {

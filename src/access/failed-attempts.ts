@@ -33,8 +33,11 @@ export class FailedAttempts {
 
   /** Takes one back that was counted before it was looked at, and proved right. */
   forgive(address: string, keyId: string): void {
-    const window = this.#windows.get(`${address} ${keyId}`);
-    if (window !== undefined) window.count -= 1;
+    const key = `${address} ${keyId}`;
+    const window = this.#windows.get(key);
+    if (window === undefined) return;
+    window.count -= 1;
+    if (window.count === 0) this.#windows.delete(key);
   }
 
   // A flood of invented key ids must not fill the memory. Windows stand in the order they began: those that have ended go, and

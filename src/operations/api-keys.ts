@@ -7,6 +7,7 @@ import type { ApiKeyFilter, Page } from "../storage/store.ts";
 import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { type ControlAct, changeControl, managedScope, organizationOf, visibleTo } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
+import { environmentRemains } from "./environment-remains.ts";
 import { makeKey } from "./make-id.ts";
 import { mayMakeKeysOf } from "./may-make-keys-of.ts";
 import { namedEnvironment, namedRegion } from "./named-place.ts";
@@ -97,7 +98,12 @@ export function createApiKey(
     const { id, secret } = makeKey();
     const secretMac = services.vault.mac("api_key", secret.reveal());
     const key = newApiKey({ id, secretMac, ownerId, ...texts, ...place }, act.at);
-    await services.store.write([{ do: "insert_api_key", record: key }, audit(act, key)]);
+    await services.store.write([
+      { do: "require_principal", id: ownerId },
+      ...environmentRemains(key),
+      { do: "insert_api_key", record: key },
+      audit(act, key),
+    ]);
     return { key, ownerKind: owner.kind, secret };
   });
 }

@@ -305,6 +305,11 @@ describe("a seed", () => {
       "serviceAccounts[0].roles[0].environment: an OrganizationAdmin is bound to the whole",
     ],
     [
+      "an EnvironmentAdmin of the whole organization",
+      { serviceAccounts: [{ id: "sa-1", name: "a", roles: [{ role: "EnvironmentAdmin" }] }] },
+      "serviceAccounts[0].roles[0].environment: an EnvironmentAdmin is bound to an environment.",
+    ],
+    [
       "an Assigner on nobody",
       { serviceAccounts: [{ id: "sa-1", name: "a", roles: [{ role: "Assigner" }] }] },
       "serviceAccounts[0].roles[0].serviceAccount: the role Assigner names a service account",

@@ -207,6 +207,11 @@ function judgeRole(
       hint: "Leave `environment` out, or give the role EnvironmentAdmin.",
     });
   }
+  if (role === "EnvironmentAdmin" && environment === undefined) {
+    throw plan.refusal(`${at}.environment`, "an EnvironmentAdmin is bound to an environment.", {
+      hint: "Name it, or give the role OrganizationAdmin.",
+    });
+  }
   if ((role === "Assigner") !== (serviceAccount !== undefined)) {
     throw plan.refusal(
       `${at}.serviceAccount`,

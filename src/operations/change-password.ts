@@ -27,7 +27,8 @@ export function changePassword(
     const attempt = [origin.address, `password ${user.id}`] as const;
     const waitSeconds = services.failedAttempts.note(...attempt, services.now().getTime());
     if (waitSeconds !== undefined) throw tooManyAttempts(waitSeconds);
-    if (!(await services.passwords.verify(current, user.passwordHash ?? undefined))) {
+    const { passwordHash: known } = user;
+    if (!(await services.passwords.verify(current, known ?? undefined, origin.address))) {
       throw new KeymoorError("password_not_accepted", "The current password is wrong.", {
         pointer: "/current_password",
       });
@@ -35,6 +36,7 @@ export function changePassword(
     services.failedAttempts.forgive(...attempt);
     const passwordHash = await services.passwords.hash(next);
     await services.store.write([
+      { do: "require_password", principalId: user.id, passwordHash: known },
       { do: "set_password", principalId: user.id, passwordHash },
       {
         do: "delete_sessions",

@@ -83,7 +83,11 @@ export function createComputePool(
     const region = await namedRegion(services, facts, "/spec/region");
     judgeRight(act, environment, region, "Creating a compute pool");
     const pool = newComputePool({ ...filled(facts), ...region, id: makeId("lfcp") }, act.at);
-    await services.store.write([{ do: "insert_compute_pool", record: pool }, audit(act, pool)]);
+    await services.store.write([
+      { do: "require_environment", id: environment.id },
+      { do: "insert_compute_pool", record: pool },
+      audit(act, pool),
+    ]);
     return { environment, pool };
   });
 }

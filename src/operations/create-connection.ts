@@ -128,6 +128,7 @@ async function store(
       const outcome = existing === undefined ? "created" : "replaced";
       // Sealed anew at each try, see sealCredential.
       await services.store.write([
+        { do: "require_environment", id: place.environmentId },
         await insert(existing?.uid),
         ...checked,
         act.audit(resource),

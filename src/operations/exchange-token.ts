@@ -46,9 +46,9 @@ export async function exchangeToken(
   const now = services.now();
   const seconds = Math.min(expiresInSeconds, longestExchangeSeconds);
   const accessToken = await services.vault.accessTokens.sign(
-    { principal, kind: "exchanged", source: pool.id },
-    new Date(now.getTime() + seconds * 1000),
+    { principal, kind: "exchanged", source: pool.id, sourceUpdatedAt: pool.updatedAt },
     now,
+    new Date(now.getTime() + seconds * 1000),
   );
   const event = auditEvent(services, origin, {
     action,

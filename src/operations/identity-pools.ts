@@ -26,6 +26,7 @@ export function createIdentityPool(
     await judge(services, facts);
     const record = { ...facts, id: makeId("pool"), createdAt: act.at, updatedAt: act.at };
     await services.store.write([
+      { do: "require_principal", id: record.serviceAccountId },
       { do: "insert_identity_pool", record },
       act.audit({ kind: "identity_pool", id: record.id }),
     ]);
@@ -72,6 +73,7 @@ export function updateIdentityPool(
     const record = { ...stored, ...change, updatedAt: act.at };
     await judge(services, record);
     await services.store.write([
+      { do: "require_principal", id: record.serviceAccountId },
       { do: "update_identity_pool", id, change, updatedAt: act.at },
       act.audit({ kind: "identity_pool", id }),
       ...(await remainsWithout(services, stored)),

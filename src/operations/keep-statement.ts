@@ -11,6 +11,7 @@ export async function keepStatement(
 ): Promise<StatementRecord> {
   try {
     await act.services.store.write([
+      { do: "require_environment", id: record.environmentId },
       { do: "insert_statement", record, rows: [] },
       ...more,
       act.audit({ kind: "statement", name: record.name }, code === undefined ? "done" : "failed", code),

@@ -7,6 +7,7 @@ import type { Page, RoleBindingFilter } from "../storage/store.ts";
 import { administratorRemainsWithout } from "./administrator-remains.ts";
 import { type ControlAct, changeControl, organizationOf, visibleTo } from "./control-act.ts";
 import { countedRead } from "./counted-read.ts";
+import { environmentRemains } from "./environment-remains.ts";
 import { judgeBinding, type NewRoleBinding } from "./judge-binding.ts";
 import type { PageRequest } from "./page-within.ts";
 import { refuseUseToken } from "./refuse-use-token.ts";
@@ -39,7 +40,7 @@ export function listRoleBindings(
       ...(visible !== undefined && { visible }),
     };
     if (scope === undefined) return await services.store.read.roleBindingPage(filter, after, limit);
-    return await pageWithin(services, filter, scope, { after, limit });
+    return await pageBoundWithin(services, filter, scope, { after, limit });
   });
 }
 
@@ -63,7 +64,12 @@ export function createRoleBinding(
 ): Promise<RoleBindingRecord> {
   return changeControl(services, caller, origin, "role_binding.create", async (act) => {
     const record = await judgeBinding(act, input);
-    await services.store.write([{ do: "insert_role_binding", record }, audit(act, record)]);
+    await services.store.write([
+      { do: "require_principal", id: record.principalId },
+      ...environmentRemains(record),
+      { do: "insert_role_binding", record },
+      audit(act, record),
+    ]);
     return record;
   });
 }
@@ -92,8 +98,11 @@ export function deleteRoleBinding(
 
 const noPage: Page<never> = { items: [], next: undefined, totalSize: undefined };
 
+/** However few are asked for: of thousands that lie elsewhere, each read must leave many behind. */
+const readAtOnce = 500;
+
 /** The store knows environments only; what lies elsewhere in one is left out here, and the page filled from behind it. */
-async function pageWithin(
+async function pageBoundWithin(
   { store }: Services,
   filter: RoleBindingFilter,
   scope: BindingScope & { readonly andBelow: boolean },
@@ -102,11 +111,12 @@ async function pageWithin(
   const items: RoleBindingRecord[] = [];
   let from = after;
   do {
-    const page = await store.read.roleBindingPage(filter, from, limit - items.length);
+    const page = await store.read.roleBindingPage(filter, from, readAtOnce);
     items.push(...page.items.filter((binding) => isBoundWithin(binding, scope)));
     from = page.next;
-  } while (from !== undefined && items.length < limit);
-  return { items, next: from, totalSize: undefined };
+  } while (from !== undefined && items.length <= limit);
+  const kept = items.slice(0, limit);
+  return { items: kept, next: items.length > limit ? kept.at(-1)?.id : undefined, totalSize: undefined };
 }
 
 function isBoundWithin(binding: RoleBindingRecord, scope: BindingScope & { andBelow: boolean }): boolean {

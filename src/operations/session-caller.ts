@@ -26,9 +26,9 @@ export async function callerOfAccessToken(
   if (claims.kind === "exchanged") {
     const pools = await services.access.identityPools();
     const pool = pools.find(({ id }) => id === claims.source);
-    // A token of before a change of the pool was let in by other conditions than those that hold now.
-    const isOfPool =
-      pool?.serviceAccountId === claims.principal && claims.issuedAtMs >= wholeSecondMs(pool.updatedAt);
+    // One of before a change of the pool was let in by other conditions than those that hold now. Its own time would not tell: it
+    // may have been judged before the change, while the issuer's keys were fetched, and issued after.
+    const isOfPool = pool?.serviceAccountId === claims.principal && pool.updatedAt === claims.sourceUpdatedAt;
     const owner = isOfPool ? await activePrincipal(services, claims.principal) : undefined;
     if (owner === undefined) {
       const message = "The identity pool of this token was changed or is gone. Exchange a token anew.";
@@ -40,11 +40,6 @@ export async function callerOfAccessToken(
   if (session === undefined || session.principalId !== claims.principal)
     throw await refuseCredential(services, origin, "", sessionEnded, known);
   return await callerOfSession(services, session, origin, "authorization");
-}
-
-/** JWTs tell times in whole seconds. */
-function wholeSecondMs(time: string): number {
-  return Math.floor(Date.parse(time) / 1000) * 1000;
 }
 
 /** Who sent a console's cookie. For what changes something, its page must have sent the token that goes with it (CSRF). */

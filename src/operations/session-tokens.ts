@@ -28,7 +28,8 @@ function signed(
   kind: "access" | "data_plane",
   lifeMs: number,
 ): Promise<Secret> {
-  const endMs = Math.min(endsAtMs(session), services.now().getTime() + lifeMs);
+  const now = services.now();
+  const endMs = Math.min(endsAtMs(session), now.getTime() + lifeMs);
   const claims = { principal: session.principalId, kind, source: session.id };
-  return services.vault.accessTokens.sign(claims, new Date(endMs));
+  return services.vault.accessTokens.sign(claims, now, new Date(endMs));
 }

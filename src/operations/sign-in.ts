@@ -1,4 +1,4 @@
-import { KeymoorError } from "../errors.ts";
+import { asKeymoorError, KeymoorError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { SessionRecord } from "../storage/records.ts";
 import { organizationOf } from "./control-act.ts";
@@ -34,20 +34,25 @@ export async function signIn(
 
   let isRight: boolean;
   try {
-    isRight = await services.passwords.verify(password, user?.passwordHash ?? undefined);
+    isRight = await services.passwords.verify(password, user?.passwordHash ?? undefined, origin.address);
   } catch (error) {
     services.failedAttempts.forgive(...attempt);
     throw refuse(error);
   }
   const isOwn = organizationId === undefined || organizationId === ownId;
-  if (user === undefined || user.disabledAt !== null || !isRight || !isOwn) {
-    throw refuse(
-      new KeymoorError("user_unauthenticated", "Incorrect e-mail address, password or organization id."),
-    );
+  if (user === undefined || user.disabledAt !== null || !isRight || !isOwn) throw refuse(incorrect());
+  const { signedIn, steps } = newSession(services, origin, user, kind, ownId);
+  const { id: principalId, passwordHash } = user;
+  try {
+    await services.store.write([{ do: "require_password", principalId, passwordHash }, ...steps]);
+  } catch (error) {
+    throw refuse(asKeymoorError(error).code === "password_not_accepted" ? incorrect() : error);
   }
   services.failedAttempts.forgive(...attempt);
-  const { signedIn, steps } = newSession(services, origin, user, kind, ownId);
-  await services.store.write(steps);
   services.access.clear();
   return signedIn;
+}
+
+function incorrect(): KeymoorError {
+  return new KeymoorError("user_unauthenticated", "Incorrect e-mail address, password or organization id.");
 }

@@ -63,6 +63,7 @@ export function statementSteps(
   outcome: StatementOutcome,
 ): readonly Step[] {
   return [
+    { do: "require_environment", id: record.environmentId },
     { do: "insert_statement", record, rows: outcome.rows },
     act.audit({ kind: "statement", name: record.name }),
   ];

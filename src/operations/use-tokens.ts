@@ -68,6 +68,7 @@ export const createUseToken: Operation<CreateUseToken, CreatedUseToken> = {
       lastUsedAt: null,
     };
     await act.services.store.write([
+      { do: "require_environment", id: record.environmentId },
       { do: "insert_use_token", record },
       act.audit({ kind: "use_token", name: id }),
     ]);

@@ -12,18 +12,15 @@ export interface TokenClaims {
   readonly kind: "access" | "data_plane" | "exchanged";
   /** Id of the session; of an exchanged one, of the identity pool. */
   readonly source: string;
-}
-
-export interface VerifiedClaims extends TokenClaims {
-  /** In whole seconds, as a JWT has it. */
-  readonly issuedAtMs: number;
+  /** Of an exchanged one: when the pool that let it in was last changed. */
+  readonly sourceUpdatedAt?: string | undefined;
 }
 
 /** Access tokens are JWTs because official clients read their `exp` (contract/cli.md 2). Only the server itself verifies them. */
 export interface AccessTokens {
-  sign(claims: TokenClaims, expiresAt: Date, issuedAt?: Date): Promise<Secret>;
+  sign(claims: TokenClaims, issuedAt: Date, expiresAt: Date): Promise<Secret>;
   /** Undefined when it is not one of ours, was changed, or has expired at `now`. */
-  verify(token: Secret, now: Date): Promise<VerifiedClaims | undefined>;
+  verify(token: Secret, now: Date): Promise<TokenClaims | undefined>;
 }
 
 export const keymoorIssuer = "keymoor";
@@ -32,8 +29,8 @@ const kinds: ReadonlySet<string> = new Set<TokenClaims["kind"]>(["access", "data
 
 export function createAccessTokens(key: KeyObject): AccessTokens {
   return {
-    async sign({ principal, kind, source }, expiresAt, issuedAt = new Date()) {
-      const token = await new SignJWT({ kind, source })
+    async sign({ principal, kind, source, sourceUpdatedAt }, issuedAt, expiresAt) {
+      const token = await new SignJWT({ kind, source, source_updated_at: sourceUpdatedAt })
         .setProtectedHeader({ alg: algorithm, typ: "JWT" })
         .setIssuer(keymoorIssuer)
         .setSubject(principal)
@@ -50,10 +47,10 @@ export function createAccessTokens(key: KeyObject): AccessTokens {
           currentDate: now,
           requiredClaims: ["sub", "iat", "exp"],
         });
-        const { sub, kind, source, iat } = payload;
-        if (sub === undefined || iat === undefined || typeof source !== "string" || !isKind(kind))
-          return undefined;
-        return { principal: sub, kind, source, issuedAtMs: iat * 1000 };
+        const { sub, kind, source, source_updated_at: updatedAt } = payload;
+        if (sub === undefined || typeof source !== "string" || !isKind(kind)) return undefined;
+        const sourceUpdatedAt = typeof updatedAt === "string" ? updatedAt : undefined;
+        return { principal: sub, kind, source, sourceUpdatedAt };
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;

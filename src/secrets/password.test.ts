@@ -46,4 +46,18 @@ describe("a password", () => {
     expect(results[3]).toMatchObject({ reason: { code: "too_many_attempts" } });
     expect(await passwords.hash(password)).toContain("$scrypt$");
   });
+
+  it("leaves room in the queue for others, however many come from one address", async () => {
+    const passwords = createPasswords({ strength: cheap, atOnce: 1, maxWaiting: 4, maxWaitingOfOne: 2 });
+    const addresses = ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"];
+    const attempts = addresses.map((address) => passwords.verify(password, undefined, address));
+    const results = await Promise.allSettled(attempts);
+    expect(results.map(({ status }) => status)).toStrictEqual([
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+  });
 });

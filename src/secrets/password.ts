@@ -6,8 +6,11 @@ import type { Secret } from "../secret.ts";
 export interface Passwords {
   /** A PHC string: `$scrypt$ln=15,r=8,p=3$salt$hash`. */
   hash(password: Secret): Promise<string>;
-  /** Takes as long when there is nothing to compare with, so that the answer does not say whether the user exists. */
-  verify(password: Secret, hash: string | undefined): Promise<boolean>;
+  /**
+   * Takes as long when there is nothing to compare with, so that the answer does not say whether the user exists. `address` is
+   * where the attempt came from.
+   */
+  verify(password: Secret, hash: string | undefined, address?: string): Promise<boolean>;
 }
 
 /** OWASP Password Storage Cheat Sheet, scrypt: N=2^15, r=8, p=3. */
@@ -15,9 +18,17 @@ const cost: Cost = { ln: 15, r: 8, p: 3 };
 const saltBytes = 16;
 const hashBytes = 32;
 
-/** `maxWaiting` bounds the queue: beyond it an attempt is refused rather than kept. */
-export function createPasswords({ atOnce = 2, maxWaiting = 32, strength = cost } = {}): Passwords {
-  const queue = createQueue(atOnce, maxWaiting);
+/**
+ * `maxWaiting` bounds the queue: beyond it an attempt is refused rather than kept. `maxWaitingOfOne` is what of it one address may
+ * take, so that a stranger does not keep everybody else from signing in.
+ */
+export function createPasswords({
+  atOnce = 2,
+  maxWaiting = 32,
+  maxWaitingOfOne = 8,
+  strength = cost,
+} = {}): Passwords {
+  const queue = createQueue(atOnce, maxWaiting, maxWaitingOfOne);
   return {
     async hash(password) {
       const salt = randomBytes(saltBytes);
@@ -25,7 +36,7 @@ export function createPasswords({ atOnce = 2, maxWaiting = 32, strength = cost }
       const { ln, r, p } = strength;
       return `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
     },
-    async verify(password, stored) {
+    async verify(password, stored, address) {
       const parsed = stored === undefined ? undefined : parse(stored);
       const {
         salt,
@@ -36,7 +47,7 @@ export function createPasswords({ atOnce = 2, maxWaiting = 32, strength = cost }
         hash: Buffer.alloc(hashBytes),
         with: strength,
       };
-      const derived = await queue(() => derive(password, salt, hash.length, used));
+      const derived = await queue(() => derive(password, salt, hash.length, used), address);
       return timingSafeEqual(derived, hash) && parsed !== undefined;
     },
   };
@@ -77,18 +88,21 @@ function unpadded(bytes: Buffer): string {
   return bytes.toString("base64").replace(/=+$/, "");
 }
 
-function createQueue(atOnce: number, maxWaiting: number) {
+function createQueue(atOnce: number, maxWaiting: number, maxWaitingOfOne: number) {
   let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <Result>(task: () => Promise<Result>): Promise<Result> => {
+  const waiting: { readonly address: string | undefined; readonly start: () => void }[] = [];
+  const isFullFor = (address: string | undefined) =>
+    waiting.length >= maxWaiting ||
+    (address !== undefined && waiting.filter((one) => one.address === address).length >= maxWaitingOfOne);
+  return async <Result>(task: () => Promise<Result>, address?: string): Promise<Result> => {
     if (running >= atOnce) {
-      if (waiting.length >= maxWaiting) {
+      if (isFullFor(address)) {
         throw new KeymoorError("too_many_attempts", "Too many people are signing in at this moment.", {
           hint: "Try again in a few seconds.",
           retryAfterSeconds: 5,
         });
       }
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((start) => waiting.push({ address, start }));
     } else running += 1;
     try {
       return await task();
@@ -96,7 +110,7 @@ function createQueue(atOnce: number, maxWaiting: number) {
       // The place goes to the next in line, so that nobody slips in between.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
-      else next();
+      else next.start();
     }
   };
 }

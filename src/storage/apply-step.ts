@@ -41,6 +41,8 @@ import {
   deletePrincipal,
   deleteRoleBinding,
   requireAdministrator,
+  requireEnvironment,
+  requirePrincipal,
   updateApiKey,
   updateComputePool,
   updateEnvironment,
@@ -57,6 +59,7 @@ import {
   deleteSessions,
   insertLink,
   insertSession,
+  requirePassword,
   setPassword,
   touchSession,
   useLink,
@@ -136,6 +139,12 @@ export function applyStep(step: Step | NoteStep, chain: AuditChain): Work<unknow
       return rewrap(step);
     case "set_password":
       return setPassword(step);
+    case "require_password":
+      return requirePassword(step);
+    case "require_environment":
+      return requireEnvironment(step);
+    case "require_principal":
+      return requirePrincipal(step);
     case "require_administrator":
       return requireAdministrator(step);
     case "update_principal":

@@ -57,6 +57,15 @@ export function* updateEnvironment(step: StepOf<"update_environment">): Work<voi
   yield* change(updateEnvironmentRow, { ...stored, ...step.change, updatedAt });
 }
 
+export function* requireEnvironment({ id }: StepOf<"require_environment">): Work<void> {
+  if ((yield* first(environmentById, { id })) === undefined) throw deletedMeanwhile("This environment");
+}
+
+export function* requirePrincipal({ id }: StepOf<"require_principal">): Work<void> {
+  if ((yield* first(principalById, { id })) === undefined)
+    throw deletedMeanwhile("This user or service account");
+}
+
 /**
  * With its compute pools, statements, keys, role bindings and use tokens. Credentials are not thrown away by the way: it must
  * hold no connection. Clients fail without any environment (contract/terraform.md 4), so the last one stays.
@@ -106,6 +115,11 @@ function* found<Values extends object, Row>(
   const stored = yield* first(byId, id);
   if (stored !== undefined) return stored;
   throw new KeymoorError(code, `${what} does not exist any more.`);
+}
+
+/** Not 404: clients show why a creation was refused only for other statuses (contract/terraform.md 6). */
+function deletedMeanwhile(what: string): KeymoorError {
+  return new KeymoorError("user_unauthorized", `${what} does not exist any more.`);
 }
 
 function* deleteOne(

@@ -1,6 +1,6 @@
 import { KeymoorError } from "../errors.ts";
 import { insertNew } from "./access-steps.ts";
-import { change, each, type Placeholders, query, type Work } from "./query.ts";
+import { change, each, first, type Placeholders, query, type Work } from "./query.ts";
 import type { OneTimeLinkRecord, SessionRecord } from "./records.ts";
 import type { Step } from "./store.ts";
 
@@ -44,6 +44,12 @@ export function* setPassword(values: { principalId: string; passwordHash: string
   yield* endLinks(values.principalId);
 }
 
+export function* requirePassword({ principalId, passwordHash }: StepOf<"require_password">): Work<void> {
+  const user = yield* first(signInOf, { principalId });
+  if (user?.disabledAt === null && user.passwordHash === passwordHash) return;
+  throw new KeymoorError("password_not_accepted", "The password was changed meanwhile.");
+}
+
 /** Removes sessions that have ended, and links too; an invitation stays to be seen. */
 export function* expireSessions(now: string): Work<void> {
   yield* change(deleteEndedSessions, { now });
@@ -60,6 +66,10 @@ export function* endSignIns(principalId: string): Work<void> {
 function* endLinks(principalId: string): Work<void> {
   yield* change(deleteOpenLinks, { principalId });
 }
+
+const signInOf = query((db, value: Placeholders<{ principalId: string }>) =>
+  db.selectFrom("principal").select(["passwordHash", "disabledAt"]).where("id", "=", value("principalId")),
+);
 
 const password = query((db, value: Placeholders<{ principalId: string; passwordHash: string }>) =>
   db

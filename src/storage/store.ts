@@ -203,6 +203,15 @@ export type Step =
     }
   /** Links of its user that let in are of no more use. */
   | { readonly do: "set_password"; readonly principalId: string; readonly passwordHash: string }
+  /**
+   * `password_not_accepted` when it is another one meanwhile, or its user is disabled or gone: a password takes a while to be
+   * verified, and what it lets in to must not outlive a change of it.
+   */
+  | { readonly do: "require_password"; readonly principalId: string; readonly passwordHash: string | null }
+  /** `user_unauthorized` when it was deleted since it was looked up, so that nothing is left behind in what is gone. */
+  | { readonly do: "require_environment"; readonly id: string }
+  /** `user_unauthorized` when it was deleted since it was looked up. */
+  | { readonly do: "require_principal"; readonly id: string }
   /** Put last: `last_administrator` when nobody is left who has this role everywhere and can get in to use it. */
   | { readonly do: "require_administrator"; readonly role: string }
   /** `principal_not_found` when it is gone. Disabling ends its sessions and links. */

@@ -322,6 +322,22 @@ export function testControlPlaneStorage(
       ).toBe("last_administrator");
     });
 
+    it("a list of steps can require that what they are for is still there", async () => {
+      const passwordHash = "$scrypt$one";
+      const principalId = user.id;
+      await store.write([{ do: "set_password", principalId, passwordHash }]);
+      expect(await refusal({ do: "require_principal", id: user.id })).toBeUndefined();
+      expect(await refusal({ do: "require_password", principalId, passwordHash })).toBeUndefined();
+      expect(await refusal({ do: "require_principal", id: "u-gone" })).toBe("user_unauthorized");
+      expect(await refusal({ do: "require_environment", id: "env-gone" })).toBe("user_unauthorized");
+      for (const step of [
+        { do: "require_password", principalId, passwordHash: "$scrypt$other" },
+        { do: "require_password", principalId: "u-gone", passwordHash },
+      ] as const) {
+        expect(await refusal(step)).toBe("password_not_accepted");
+      }
+    });
+
     it("compute pools change in part, and go", async () => {
       const record = newComputePool({ ...place, id: "lfcp-1", name: "pool" }, at);
       await store.write([{ do: "insert_compute_pool", record }]);

@@ -95,10 +95,10 @@ describe("confluent flink connection", () => {
 
   it("lists more connections than fit on one page", async () => {
     const names = Array.from({ length: 101 }, (_, n) => `many-${n}`);
-    for (const name of names) await server.send("POST", base, openaiBody(name));
+    await Promise.all(names.map((name) => server.send("POST", base, openaiBody(name))));
     expect((await cli.connection.list(where, "openai")).map(({ name }) => name).sort()).toEqual(names.sort());
     expect(await cli.connection.list(where, "pinecone")).toEqual([]);
-    for (const name of names) await server.send("DELETE", `${base}/${name}`);
+    await Promise.all(names.map((name) => server.send("DELETE", `${base}/${name}`)));
   });
 
   it("tells connections of regions apart by where the region object sends the CLI", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentId, organizationId, principals, sqlV1 } from "../fixtures/services.ts";
+import { environmentId, openaiBody, organizationId, principals, sqlV1 } from "../fixtures/services.ts";
 import { type ContractServer, computePoolId, openContractServer } from "./contract-server.ts";
 import { failureOf } from "./failure-of.ts";
 import { valueAt } from "./reading.ts";
@@ -62,7 +62,8 @@ describe("rules that bite (contract/terraform.md 2)", () => {
 
   it("2: metadata.next is text on every page of 99, and leads through all of them", async () => {
     const terraform = new Terraform({ flink: flinkBlock(server.origin) });
-    await terraform.apply(Array.from({ length: 100 }, (_, n) => oneConnection(`page-${n}`)).flat());
+    const names = Array.from({ length: 100 }, (_, n) => `page-${n}`);
+    await Promise.all(names.map((name) => server.send("POST", `${sqlV1}/connections`, openaiBody(name))));
     await terraform.run(async (provider) => {
       const place = {
         organization: organizationId,
@@ -78,7 +79,7 @@ describe("rules that bite (contract/terraform.md 2)", () => {
       "string",
       "string",
     ]);
-    await terraform.destroy();
+    await Promise.all(names.map((name) => server.send("DELETE", `${sqlV1}/connections/${name}`)));
   });
 
   it("3: a connection is read at once after it was written", async () => {

@@ -176,6 +176,18 @@ describe("a call", () => {
     },
   );
 
+  it("is reached by its path as it stands, not by one that only a decoder takes for it", async () => {
+    for (const path of ["/%63/api", `${keymoorV1}/connections/api/cal%6c`]) {
+      const sent = await call(path);
+      expect([path, sent.status, JSON.parse(sent.text).errors[0].code]).toEqual([
+        path,
+        404,
+        "route_not_found",
+      ]);
+    }
+    expect(seen).toEqual([]);
+  });
+
   it("by HEAD has the head of the answer and no body", async () => {
     answer = (_request, response) =>
       response.writeHead(200, { "content-length": "12345", etag: '"1"' }).end();

@@ -35,7 +35,8 @@ async function answerCall(request: FastifyRequest, reply: FastifyReply): Promise
   const answer = await run(request, callConnection, () => {
     judgeMethod(request);
     const path = parseCallPath(canonicalTarget(request.originalUrl));
-    if (path === undefined) throw new Error("a call was routed by a path that is none");
+    // The router decodes `cal%6c` and the like, and what such a path asks of the service cannot be told byte for byte.
+    if (path === undefined) throw new KeymoorError("route_not_found", "Nothing stands at this path.");
     return {
       name: (request.params as { readonly name: string }).name,
       method: raw.method ?? "GET",

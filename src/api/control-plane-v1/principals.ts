@@ -12,6 +12,7 @@ const mostPrincipals = 1000;
 const lists = [
   {
     path: "/api/users",
+    tags: ["Users"],
     operationId: "listV1Users",
     summary: "List users, as official clients do",
     description: `Without pages: the first ${mostPrincipals}. You alone, unless you manage access somewhere.`,
@@ -19,6 +20,7 @@ const lists = [
   },
   {
     path: "/api/service_accounts",
+    tags: ["Access"],
     operationId: "listV1ServiceAccounts",
     summary: "List service accounts, as official clients do",
     description: `Without pages: the first ${mostPrincipals}. You alone, if you are one, unless you manage access somewhere.`,
@@ -34,7 +36,6 @@ export function addV1PrincipalRoutes(app: App, services: Services): void {
       {
         config: { access: "key", errors: ["user_unauthorized"] },
         schema: {
-          tags: ["Sign-in"],
           ...texts,
           response: { 200: Type.Object({ users: Type.Array(V1User) }, { title: "V1UserList" }) },
         },

@@ -8,7 +8,7 @@ export function addUsageRoute(app: App): void {
     {
       config: { access: "open" },
       schema: {
-        tags: ["Sign-in"],
+        tags: ["Control plane"],
         operationId: "ignoreUsageReport",
         summary: "Take a usage report of official clients",
         description: "Whatever is sent is forgotten.",

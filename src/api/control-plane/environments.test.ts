@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type ApiFixture,
   addComputePool,
@@ -118,6 +118,49 @@ describe("environments", () => {
     expect(await api.services.store.read.computePool("lfcp-doomed")).toBeUndefined();
     const gone = await api.send("GET", `${inside}/connections`, undefined, { authorization });
     expect(gone.status).toBe(401);
+  });
+
+  it("keep nothing that was on its way into them when they were deleted", async () => {
+    const { store } = api.services;
+    const cloudAndRegion = { cloud: "aws", region: "us-east-1" };
+    const makers: Readonly<Record<string, (id: string) => readonly [path: string, body: object]>> = {
+      insert_connection: (id) => [`${sqlV1.replace(environmentId, id)}/connections`, openaiBody("late")],
+      insert_statement: (id) => [
+        `${sqlV1.replace(environmentId, id)}/statements`,
+        { name: "late", spec: { statement: "SHOW CONNECTIONS" } },
+      ],
+      insert_api_key: (id) => [
+        "/iam/v2/api-keys",
+        { spec: { resource: { id: "aws.us-east-1", environment: id } } },
+      ],
+      insert_role_binding: (id) => [
+        "/iam/v2/role-bindings",
+        {
+          principal: `User:${principals.nobody}`,
+          role_name: "FlinkDeveloper",
+          crn_pattern: `${organizationCrn}/environment=${id}`,
+        },
+      ],
+      insert_compute_pool: (id) => [
+        "/fcpm/v2/compute-pools",
+        { spec: { display_name: "late", environment: { id }, ...cloudAndRegion } },
+      ],
+    };
+    for (const [step, requestOf] of Object.entries(makers)) {
+      const { id } = await make(`leaving ${step}`);
+      const write = store.write.bind(store);
+      const spy = vi.spyOn(store, "write").mockImplementation(async (steps) => {
+        if (!steps.some((one) => one.do === step)) return await write(steps);
+        spy.mockRestore();
+        expect((await api.send("DELETE", `${path}/${id}`)).status).toBe(204);
+        return await write(steps);
+      });
+      expect([step, ...errorOf(await api.send("POST", ...requestOf(id)))]).toEqual([
+        step,
+        403,
+        "user_unauthorized",
+      ]);
+    }
   });
 
   it("are made by an OrganizationAdmin, and renamed and deleted by their own administrator", async () => {

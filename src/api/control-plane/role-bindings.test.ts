@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type ApiFixture,
   addServiceAccount,
@@ -193,6 +193,18 @@ describe("role bindings", () => {
     }
     expect(seen.length).toBeGreaterThan(3);
     expect(new Set(seen)).toEqual(new Set([environment]));
+  });
+
+  it("are read many at once, however few are asked for", async () => {
+    const { read } = api.services.store;
+    const reads = vi.spyOn(read, "roleBindingPage");
+    const search = new URLSearchParams({
+      page_size: "1",
+      crn_pattern: `${organization}/service-account=sa-x`,
+    });
+    const { json } = await api.send("GET", `${path}?${search}`);
+    expect([json.data, json.metadata.next, reads.mock.calls.length]).toEqual([[], "", 1]);
+    reads.mockRestore();
   });
 
   it("leave somebody who is OrganizationAdmin and has a way in", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Issuer, makeSigningKey, startIssuer } from "../../../test/fixtures/issuer.ts";
 import { type ApiFixture, openApi, principals, sqlV1 } from "../../../test/fixtures/services.ts";
 
@@ -113,6 +113,23 @@ describe("the exchange of a token", () => {
     ]);
     await api.send("PATCH", one, { claims: { sub: "job" } });
     expect((await ask(await token())).status).toBe(200);
+  });
+
+  it("ends also those that were under way when the pool was changed", async () => {
+    const { identityTokens } = api.services;
+    const verify = identityTokens.verify.bind(identityTokens);
+    const one = `/keymoor/v1/identity-pools/${pool}`;
+    vi.spyOn(identityTokens, "verify").mockImplementationOnce(async (token, source) => {
+      const verdict = await verify(token, source);
+      api.advance(2000);
+      expect((await api.send("PATCH", one, { claims: { sub: "somebody else" } })).status).toBe(200);
+      api.advance(2000);
+      return verdict;
+    });
+    const { status, json } = await post(form(await issuer.sign({})));
+    expect(status).toBe(200);
+    expect((await ask(json.access_token)).status).toBe(401);
+    await api.send("PATCH", one, { claims: { sub: "job" } });
   });
 
   it.each<[string, Readonly<Record<string, string>>, string, string]>([

@@ -57,7 +57,7 @@ export function addTokenExchangeRoute(app: App, services: Services): void {
         config: {
           access: "anyone",
           oauthErrors: true,
-          errors: ["unsupported_grant_type"],
+          errors: ["user_unauthenticated", "too_many_attempts", "unsupported_grant_type"],
         },
         schema: {
           tags: ["Identity pools"],

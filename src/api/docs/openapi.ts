@@ -70,7 +70,7 @@ export const openApiFrame: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> 
     title: "Keymoor",
     version: "1",
     description:
-      "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink; what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
+      "Governed connections for Apache Flink SQL. Paths below /sql/v1 follow the contract of Confluent Cloud for Apache Flink, and so does the control plane that its clients need (/org, /iam, /fcpm, /endpoint, /networking, /metadata, /sts, /api); what is Keymoor's own stands below /keymoor/v1 and /c. A credential goes in and never comes out.",
   },
   tags: [
     {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  addUser,
   adminEmail,
   openBrowser,
   password,
@@ -67,6 +68,28 @@ describe("the session of a browser", () => {
     expect((await send("POST", `${sqlV1}/statements`, body, csrf)).status).toBe(201);
     const foreign = await signedIn();
     expect((await foreign.send("DELETE", path, undefined, csrf)).status).toBe(401);
+  });
+
+  it("does not begin with a password that was changed, or whose user was disabled, while it was verified", async () => {
+    const { passwords } = api.services;
+    const verify = passwords.verify.bind(passwords);
+    const meanwhile: Readonly<Record<string, () => Promise<unknown>>> = {
+      "u-changed": () => setPassword(api, "u-changed", "another horse battery"),
+      "u-disabled": () => api.send("POST", "/keymoor/v1/users/u-disabled/disable"),
+      "u-deleted": () => api.send("DELETE", "/iam/v2/users/u-deleted"),
+    };
+    for (const [id, act] of Object.entries(meanwhile)) {
+      await addUser(api, id);
+      vi.spyOn(passwords, "verify").mockImplementationOnce(async (...shown) => {
+        const isRight = await verify(...shown);
+        await act();
+        return isRight;
+      });
+      const browser = openBrowser(api);
+      const late = await browser.send("POST", path, { email: `${id}@example.com`, password });
+      expect([id, late.status, late.json.errors[0].code]).toEqual([id, 401, "user_unauthenticated"]);
+      expect(await api.services.store.read.sessions(id)).toEqual([]);
+    }
   });
 
   it("takes JSON only, so that no form of another site can send it", async () => {

@@ -7,7 +7,7 @@ export interface WorkspaceSearch {
   readonly tab?: WorkspaceTab | undefined;
 }
 
-export const workspaceTabs = ["result", "statement", "recent"] as const;
+const workspaceTabs = ["result", "statement", "recent"] as const;
 export type WorkspaceTab = (typeof workspaceTabs)[number];
 
 export function workspaceSearch(search: Readonly<Record<string, unknown>>): WorkspaceSearch {

@@ -40,8 +40,9 @@ async function candidates(
   const known = await completeStatement(before, types, connectionNames);
   if (known.candidates.length > 0) {
     if (known.typed === "" && !context.explicit) return null;
-    const from = context.pos - known.typed.length;
-    return { from, options: known.candidates.map(optionOf), filter: false };
+    // What is typed to its end is no offer: Enter would take it instead of ending the line.
+    const options = known.candidates.filter((candidate) => candidate !== known.typed).map(optionOf);
+    return { from: context.pos - known.typed.length, options, filter: false };
   }
   const catalog = /\b(?:FROM|IN|CATALOG)\s+(`?[\w.-]*)$/i.exec(before)?.[1];
   if (catalog !== undefined && (catalog !== "" || context.explicit)) {
