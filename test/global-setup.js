@@ -37,7 +37,9 @@ export async function setup(project) {
  * @param {import("vitest/node").TestProject} project
  */
 async function hasBrowserTests(project) {
-  const { testFiles } = await project.globTestFiles(process.argv.slice(2).filter((word) => !word.startsWith("-")));
+  const { testFiles } = await project.globTestFiles(
+    process.argv.slice(2).filter((word) => !word.startsWith("-")),
+  );
   return testFiles.some((file) => file.includes("/test/browser/"));
 }
 
