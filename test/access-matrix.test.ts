@@ -383,6 +383,13 @@ const cases: readonly Case[] = [
   },
   { operation: "list statements", may: users, method: "GET", path: statements, status: 200 },
   {
+    operation: "list recent statements",
+    may: users,
+    method: "GET",
+    path: () => `${keymoorV1}/statements`,
+    status: 200,
+  },
+  {
     operation: "stop a statement",
     may: users,
     method: "PUT",

@@ -10,7 +10,11 @@ export function useShortcut(key: string, action: () => void): void {
     const press = (event: KeyboardEvent) => {
       if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
         return;
-      if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="menu"]') !== null) return;
+      if (
+        isTyping(event.composedPath()[0]) ||
+        document.querySelector('[role="dialog"], [role="menu"]') !== null
+      )
+        return;
       event.preventDefault();
       latest.current();
     };
@@ -19,7 +23,8 @@ export function useShortcut(key: string, action: () => void): void {
   }, [key]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** The innermost target: the SQL editor stands in a shadow, and outside of it an event is its host's. */
+function isTyping(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
   );
