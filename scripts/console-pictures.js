@@ -13,7 +13,6 @@ const pictures = {
   credentials: "new-credentials-1440-light",
   workspace: "workspace-run-1440-light",
   roles: "roles-1440-light",
-  audit: "audit-1440-light",
   phone: "connections-390-dark",
 };
 /** They are in every clone. */

@@ -149,7 +149,7 @@ describe.skipIf(findBrowser() === undefined)("a connection's page", { timeout: 6
     await page.getByRole("button", { name: "Delete" }).click();
     await dialog.getByLabel("Type doomed to confirm").fill("doomed");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     await page.goto(pathOf("doomed"));
     await page.getByText("There is no such connection").waitFor();
   });

@@ -133,7 +133,7 @@ describe.skipIf(findBrowser() === undefined)("the list of connections", { timeou
 async function openList(console: OpenConsole, search = ""): Promise<Page> {
   const page = await console.visit();
   await page.goto(`${listPath}${search}`);
-  await page.getByRole("heading", { name: "Connections" }).waitFor();
+  await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
   return page;
 }
 

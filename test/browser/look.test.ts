@@ -116,7 +116,7 @@ describe.skipIf(findBrowser() === undefined)("the look of the console", { timeou
     await page.getByText("No connections here yet").waitFor();
     await look(page, "connections-empty");
     await page.goto("/access/use-tokens");
-    await page.getByRole("heading", { name: "Use tokens" }).waitFor();
+    await page.getByText("No use tokens here yet").waitFor();
     await look(page, "use-tokens-empty");
   });
 
@@ -185,7 +185,7 @@ describe.skipIf(findBrowser() === undefined)("the look of the console", { timeou
     const list = /\/keymoor\/v1\/organizations\/.*\/connections\?/;
     await page.route(list, () => undefined);
     await page.goto(connections);
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     await look(page, "connections-loading");
     await page.unrouteAll({ behavior: "ignoreErrors" });
     await page.route(list, (route) => route.abort("connectionrefused"));

@@ -132,7 +132,7 @@ async function signIn(page: Page, wrong: string, right: string): Promise<void> {
     await page.getByRole("button", { name: "Sign in" }).click();
     if (password === wrong) await page.getByRole("alert").waitFor();
   }
-  await page.getByRole("heading", { name: "Connections" }).waitFor();
+  await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
 }
 
 interface Look {

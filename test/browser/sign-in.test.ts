@@ -16,7 +16,7 @@ describe.skipIf(findBrowser() === undefined)("signing in to the console", { time
     const page = await console.visit({ as: "nobody" });
     await page.goto(`${environmentPath}/connections?status=READY`);
     await fillSignIn(page, administrator.password);
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     expect(page.url()).toBe(`${console.server.url}${environmentPath}/connections?status=READY`);
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(findBrowser() === undefined)("signing in to the console", { time
     await page.goto(`${environmentPath}/connections?search=x`).catch(() => undefined);
     await page.getByRole("heading", { name: "Sign in to Keymoor" }).waitFor();
     await fillSignIn(page, administrator.password);
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     expect(page.url()).toContain("search=x");
   });
 
@@ -129,7 +129,7 @@ describe.skipIf(findBrowser() === undefined)("signing in to the console", { time
     const page = await console.visit({ as: "nobody" });
     await page.goto("/sign-in?return=%2F%2Fevil.example%2F");
     await fillSignIn(page, administrator.password);
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     expect(new URL(page.url()).origin).toBe(console.server.url);
   });
 });

@@ -40,7 +40,7 @@ describe.skipIf(findBrowser() === undefined)("the SQL workspace", { timeout: 60_
     await page.keyboard.press("ControlOrMeta+Enter");
     await page.getByText("The value is sealed and cannot be shown again.").waitFor();
     await page.getByRole("link", { name: "Connections", exact: true }).first().click();
-    await page.getByRole("heading", { name: "Connections" }).waitFor();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     await page.goBack();
     await page.locator(".cm-content").waitFor();
     expect(await editorText(page)).not.toContain("sk-kept");
