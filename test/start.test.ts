@@ -107,7 +107,8 @@ describe("the first start", () => {
     const { text, password } = firstStartOf(folder);
     const [, page = "", token = ""] = /(http\S+)#(kml_\S+)/.exec(text) ?? [];
     expect(page).toBe(`${server.url}/sign-in`);
-    expect((await fetch(page)).headers.get("content-type")).toContain("text/html");
+    const shown = await fetch(page, { headers: { accept: "text/html" } });
+    expect(shown.headers.get("content-type")).toContain("text/html");
     const post = async (path: string, body: object) => {
       const headers = { "content-type": "application/json" };
       return await fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
