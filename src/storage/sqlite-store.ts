@@ -1,3 +1,4 @@
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { ringKeys } from "./access-reads.ts";
 import { ringKey } from "./access-steps.ts";
 import { auditKeyOf } from "./audit-chain.ts";
@@ -88,7 +89,7 @@ export async function prepareDatabase(
 ): Promise<{ auditKey: Uint8Array; instance: string }> {
   const database = openDatabase(path, "write");
   try {
-    await migrate(kyselyOver(database), sqliteColumnTypes, path);
+    await inTransaction(database, () => migrate(kyselyOver(database), sqliteColumnTypes, path));
     const runner = new SqliteRunner(database);
     const rows = runner.run(ringKeys());
     const isNew = runner.run(isUnused());
@@ -103,6 +104,17 @@ export async function prepareDatabase(
     return { auditKey, instance };
   } finally {
     database.close();
+  }
+}
+
+/** All or nothing: Kysely makes SQLite's tables one statement at a time, each with a commit of its own. */
+async function inTransaction(database: DatabaseSyncInstance, change: () => Promise<void>): Promise<void> {
+  database.exec("begin immediate");
+  try {
+    await change();
+    database.exec("commit");
+  } finally {
+    if (database.isTransaction) database.exec("rollback");
   }
 }
 
