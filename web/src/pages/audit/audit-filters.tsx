@@ -20,7 +20,7 @@ interface AuditFiltersProps {
   readonly environments: readonly { readonly id: string; readonly name: string }[];
   /** Those of all environments too. */
   readonly mayReadAll: boolean;
-  /** Actions that are on screen. */
+  /** What the filter offers. */
   readonly actions: readonly string[];
   readonly onChange: (changed: AuditSearch) => void;
 }

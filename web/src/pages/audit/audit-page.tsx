@@ -18,8 +18,21 @@ import { EventDialog } from "./event-dialog.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { OutcomePill } from "./outcome-pill.tsx";
 
-const lead = "Every change, refusal and use of a key, newest first.";
+const lead =
+  "Every change, refusal, read and use of a key, newest first. Action shows one kind of them alone.";
 const right = "audit:read";
+
+/** Changes that people look for. Most of what is on screen are reads, and a filter that offered only those would not lead out of them. */
+const soughtActions = [
+  "connection.activate_version",
+  "connection.call",
+  "connection.create",
+  "connection.delete",
+  "connection.rotate",
+  "statement.create",
+  "use_token.create",
+  "use_token.revoke",
+] as const;
 
 /** Who did what. Whoever may read it of some environments only sees those, one at a time. */
 export function AuditPage() {
@@ -66,7 +79,7 @@ function AuditLog({ environments, mayReadAll }: AuditLogProps) {
         search={search}
         environments={environments}
         mayReadAll={mayReadAll}
-        actions={[...new Set(events?.map(({ action }) => action))].sort()}
+        actions={[...new Set([...soughtActions, ...(events ?? []).map(({ action }) => action)])].sort()}
         onChange={change}
       />
       <ListTable

@@ -1,7 +1,7 @@
 import { PlayIcon } from "@radix-ui/react-icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { connectionTypesQuery } from "../../api/queries/connection-types.ts";
 import { connectionNamesQuery } from "../../api/queries/connections.ts";
 import { useWhoami } from "../../api/queries/whoami.ts";
@@ -15,6 +15,7 @@ import { ErrorState } from "../../ui/error-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import type { EditorHandle } from "./editor/sql-editor.tsx";
+import { editorCodeQuery } from "./editor-code.ts";
 import { PlaceBar } from "./place-bar.tsx";
 import { RecentTab } from "./recent-tab.tsx";
 import { ResultTab } from "./result/result-tab.tsx";
@@ -26,10 +27,6 @@ import { useWorkspaceCrumbs } from "./use-workspace-crumbs.ts";
 import { useWorkspacePlace } from "./use-workspace-place.ts";
 import styles from "./workspace-page.module.css";
 import type { WorkspaceSearch, WorkspaceTab } from "./workspace-search.ts";
-
-const SqlEditor = lazy(() =>
-  import("./editor/sql-editor.tsx").then(({ SqlEditor: component }) => ({ default: component })),
-);
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -62,6 +59,8 @@ function Workspace() {
   const environmentName = useEnvironmentName();
   const navigate = useNavigate({ from: "/environments/$environment/workspace" });
   const catalogue = useQuery(connectionTypesQuery(client));
+  const code = useQuery(editorCodeQuery);
+  const SqlEditor = code.data?.SqlEditor;
   const knowledge = useMemo(() => catalogue.data && sqlKnowledge(catalogue.data), [catalogue.data]);
   const editor = useRef<EditorHandle>(null);
   const runButton = useRef<HTMLButtonElement>(null);
@@ -92,6 +91,9 @@ function Workspace() {
       void send(taken.sent);
     }
   };
+  const isEditorReady = SqlEditor !== undefined && knowledge !== undefined;
+  // What the editor has already stays, whatever became of a later read.
+  const failed = isEditorReady ? undefined : [code, catalogue].find(({ error }) => error !== null);
   const connectionNames = () =>
     queries.fetchQuery(connectionNamesQuery(client, place)).catch((): readonly string[] => []);
   return (
@@ -113,26 +115,22 @@ function Workspace() {
             </kbd>
           </Button>
         </div>
-        <div className={styles.editor} aria-busy={knowledge === undefined}>
-          {catalogue.error !== null && knowledge === undefined && (
-            <ErrorState error={catalogue.error} onRetry={catalogue.refetch} />
+        <div className={styles.editor} aria-busy={!isEditorReady && failed === undefined}>
+          {failed !== undefined && <ErrorState error={failed.error} onRetry={failed.refetch} />}
+          {isEditorReady ? (
+            <SqlEditor
+              ref={editor}
+              knowledge={knowledge}
+              principal={principal.id}
+              connectionNames={connectionNames}
+              catalogs={() => [environmentName, place.environmentId]}
+              onRun={runStatement}
+              onLeave={() => runButton.current?.focus()}
+              onChange={() => setMasked((before) => (before === "gone" ? undefined : before))}
+            />
+          ) : (
+            failed === undefined && <EditorSkeleton />
           )}
-          <Suspense fallback={<EditorSkeleton />}>
-            {knowledge === undefined ? (
-              catalogue.error === null && <EditorSkeleton />
-            ) : (
-              <SqlEditor
-                ref={editor}
-                knowledge={knowledge}
-                principal={principal.id}
-                connectionNames={connectionNames}
-                catalogs={() => [environmentName, place.environmentId]}
-                onRun={runStatement}
-                onLeave={() => runButton.current?.focus()}
-                onChange={() => setMasked((before) => (before === "gone" ? undefined : before))}
-              />
-            )}
-          </Suspense>
         </div>
         <SealedNote masked={run.status === "running" ? undefined : masked} />
       </section>

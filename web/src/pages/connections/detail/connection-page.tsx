@@ -19,6 +19,7 @@ import { Skeleton } from "../../../ui/skeleton.tsx";
 import { Tabs } from "../../../ui/tabs.tsx";
 import { editLink, parseRegion } from "../connection-link.ts";
 import { DeleteDialog } from "../delete-dialog.tsx";
+import { isAwaited } from "../is-awaited.ts";
 import { ServiceMark } from "../service-mark.tsx";
 import { StatusSentence } from "../status.tsx";
 import { useCheckNow } from "../use-check-now.ts";
@@ -45,7 +46,7 @@ export function ConnectionPage() {
   const client = useClient();
   const { data, error, refetch } = useQuery({
     ...connectionQuery(client, place, name),
-    refetchInterval: ({ state }) => (state.data?.status.phase === "PENDING" ? 3000 : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isAwaited(state.data) ? 3000 : false),
   });
   const { data: types } = useQuery(connectionTypesQuery(client));
   const crumbs = useConnectionCrumbs();

@@ -67,7 +67,7 @@ export function OverviewTab({ connection, type, place }: OverviewTabProps) {
           <h2>Last check</h2>
           <LastCheck place={place} name={connection.name} checkedAt={connection.status.checked_at} />
           <p className={styles.more}>
-            <NextCheck verification={verification} />
+            <NextCheck phase={connection.status.phase} verification={verification} />
           </p>
         </section>
         <section className={styles.section}>
@@ -79,11 +79,14 @@ export function OverviewTab({ connection, type, place }: OverviewTabProps) {
   );
 }
 
-function NextCheck({
-  verification: { enabled, next_check_at },
-}: Pick<ConnectionDescription, "verification">) {
+interface NextCheckProps extends Pick<ConnectionDescription, "verification"> {
+  readonly phase: string;
+}
+
+function NextCheck({ phase, verification: { enabled, next_check_at } }: NextCheckProps) {
   if (next_check_at === null) {
-    return enabled
+    // A refused credential is not shown again. Else checks are switched off, of this connection or of the server.
+    return enabled && phase === "INVALID_AUTH"
       ? "No check is planned until the credential changes."
       : "It is checked when somebody asks.";
   }

@@ -19,6 +19,7 @@ import { useIntegrationsCrumbs } from "../use-connection-crumbs.ts";
 import { ConnectionFilters } from "./connection-filters.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { type ConnectionsSearch, queryOf } from "./connections-search.ts";
+import { isBeingChecked } from "./is-being-checked.ts";
 import { NoConnections } from "./no-connections.tsx";
 
 /** Integrations > Connections */
@@ -36,7 +37,7 @@ export function ConnectionsPage() {
     placeholderData: (before) => before,
     // What was made a moment ago is being checked.
     refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.data.some(({ status }) => status.phase === "PENDING") === true ? 4000 : false,
+      state.data?.pages[0]?.data.some((one) => isBeingChecked(one, new Date())) === true ? 4000 : false,
   });
   const change = useCallback(
     (changed: ConnectionsSearch) =>

@@ -9,6 +9,7 @@ import { ErrorState } from "../../../ui/error-state.tsx";
 import { Skeleton } from "../../../ui/skeleton.tsx";
 import { CheckSteps } from "../check-steps.tsx";
 import { connectionLink, parseRegion } from "../connection-link.ts";
+import { isAwaited } from "../is-awaited.ts";
 import { ConnectionSnippets } from "../snippets/connection-snippets.tsx";
 import { StatusSentence } from "../status.tsx";
 import styles from "./new-connection-page.module.css";
@@ -27,7 +28,7 @@ export function LaunchedStep({ type, name, region }: LaunchedStepProps) {
   const place = { ...useEnvironmentPlace(), ...parseRegion(region) };
   const { data, error, refetch } = useQuery({
     ...connectionQuery(client, place, name),
-    refetchInterval: ({ state }) => (isAwaited(state.data) ? pollMs : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isAwaited(state.data) ? pollMs : false),
   });
   const isChecked = data !== undefined && data.status.phase !== "PENDING";
   const { data: checks } = useQuery({
@@ -48,8 +49,7 @@ export function LaunchedStep({ type, name, region }: LaunchedStepProps) {
         {last === undefined ? (
           <div className={styles.status}>
             <StatusSentence status={data.status} />
-            {isAwaited(data) && "The service is being checked."}
-            {!data.verification.enabled && "It is checked when somebody asks."}
+            {isAwaited(data) ? "The service is being checked." : "It is checked when somebody asks."}
           </div>
         ) : (
           <CheckSteps check={last} />
@@ -72,14 +72,4 @@ export function LaunchedStep({ type, name, region }: LaunchedStepProps) {
       </div>
     </div>
   );
-}
-
-interface Awaited {
-  readonly status: { readonly phase: string };
-  readonly verification: { readonly next_check_at: string | null };
-}
-
-/** Whether the first check is still to come. */
-function isAwaited(connection: Awaited | undefined): boolean {
-  return connection?.status.phase === "PENDING" && connection.verification.next_check_at !== null;
 }
