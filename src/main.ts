@@ -173,7 +173,9 @@ async function reset(services: Services, config: Config, gate: Gate, alongside: 
     });
   }
   readSeedFile(config.seed);
-  await gate.wait();
+  // Another reset may have closed it again between its opening and this one's turn.
+  do await gate.wait();
+  while (!gate.isOpen);
   gate.close();
   try {
     await services.store.flush();
